@@ -1,0 +1,181 @@
+package org.sola.mask;
+
+import java.util.Arrays;
+
+/**
+ * A binary mask of one frame, one bit a pixel, row by row; immutable and safe to share between threads.
+ *
+ * <p>Every operation on two masks asks for equal sizes and says both when they differ.
+ */
+public final class Mask {
+    private final int height;
+    private final int width;
+    private final long[] words; // bit (y * width + x); bits after the last pixel are zero
+
+    private Mask(int height, int width, long[] words) {
+        if (height < 1 || width < 1) {
+            throw new IllegalArgumentException("a mask needs at least one pixel, not " + height + "x" + width);
+        }
+        this.height = height;
+        this.width = width;
+        this.words = words;
+    }
+
+    private static long[] wordsFor(int height, int width) {
+        return new long[Math.toIntExact(((long) height * width + 63) >>> 6)];
+    }
+
+    /** A mask without any pixel set. */
+    public static Mask empty(int height, int width) {
+        return new Mask(height, width, wordsFor(height, width));
+    }
+
+    /** Takes a rule for every pixel: {@code rule.test(y, x)}. */
+    public static Mask of(int height, int width, PixelRule rule) {
+        var words = wordsFor(height, width);
+        long bit = 0;
+        for (int y = 0; y < height; y++) {
+            for (int x = 0; x < width; x++, bit++) {
+                if (rule.test(y, x)) {
+                    words[(int) (bit >>> 6)] |= 1L << bit;
+                }
+            }
+        }
+        return new Mask(height, width, words);
+    }
+
+    /** Sets every pixel whose row-major value is not zero. */
+    public static Mask ofBytes(int height, int width, byte[] values) {
+        return of(height, width, (y, x) -> values[y * width + x] != 0);
+    }
+
+    /** Sets every pixel whose logit is above zero; {@code offset} is the first value of the row-major map. */
+    public static Mask ofLogits(int height, int width, float[] logits, int offset) {
+        return of(height, width, (y, x) -> logits[offset + y * width + x] > 0f);
+    }
+
+    /** Whether a pixel belongs to a mask. */
+    @FunctionalInterface
+    public interface PixelRule {
+        boolean test(int y, int x);
+    }
+
+    public int height() {
+        return height;
+    }
+
+    public int width() {
+        return width;
+    }
+
+    public boolean get(int y, int x) {
+        long bit = (long) y * width + x;
+        return (words[(int) (bit >>> 6)] >>> bit & 1L) != 0;
+    }
+
+    /** Number of pixels set. */
+    public long areaPixels() {
+        long area = 0;
+        for (long word : words) {
+            area += Long.bitCount(word);
+        }
+        return area;
+    }
+
+    public boolean isEmpty() {
+        for (long word : words) {
+            if (word != 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    public Mask or(Mask other) {
+        requireSameSize(other);
+        var result = words.clone();
+        for (int i = 0; i < result.length; i++) {
+            result[i] |= other.words[i];
+        }
+        return new Mask(height, width, result);
+    }
+
+    public Mask and(Mask other) {
+        requireSameSize(other);
+        var result = words.clone();
+        for (int i = 0; i < result.length; i++) {
+            result[i] &= other.words[i];
+        }
+        return new Mask(height, width, result);
+    }
+
+    /** The pixels of this mask that the other does not have. */
+    public Mask minus(Mask other) {
+        requireSameSize(other);
+        var result = words.clone();
+        for (int i = 0; i < result.length; i++) {
+            result[i] &= ~other.words[i];
+        }
+        return new Mask(height, width, result);
+    }
+
+    /** Number of pixels that both masks have. */
+    public long intersectionPixels(Mask other) {
+        requireSameSize(other);
+        long area = 0;
+        for (int i = 0; i < words.length; i++) {
+            area += Long.bitCount(words[i] & other.words[i]);
+        }
+        return area;
+    }
+
+    /** Intersection over union in 0..1; two empty masks agree, so their value is 1 (DAVIS region similarity). */
+    public double iou(Mask other) {
+        long intersection = intersectionPixels(other);
+        long union = areaPixels() + other.areaPixels() - intersection;
+        return union == 0 ? 1.0 : (double) intersection / union;
+    }
+
+    /** Nearest neighbour by pixel centres, as torch's {@code nearest}: source index {@code floor(i * in / out)}. */
+    public Mask resizeNearest(int newHeight, int newWidth) {
+        if (newHeight == height && newWidth == width) {
+            return this;
+        }
+        return of(newHeight, newWidth, (y, x) -> get((int) ((long) y * height / newHeight), (int)
+                ((long) x * width / newWidth)));
+    }
+
+    /** One byte a pixel, row by row, 0 or 1. */
+    public byte[] toBytes() {
+        var bytes = new byte[height * width];
+        for (int i = 0; i < bytes.length; i++) {
+            bytes[i] = (byte) (words[i >>> 6] >>> i & 1L);
+        }
+        return bytes;
+    }
+
+    private void requireSameSize(Mask other) {
+        if (height != other.height || width != other.width) {
+            throw new IllegalArgumentException("masks of different sizes: " + height + "x" + width + " and "
+                    + other.height + "x" + other.width + " (height x width)");
+        }
+    }
+
+    @Override
+    public boolean equals(Object object) {
+        return object instanceof Mask other
+                && height == other.height
+                && width == other.width
+                && Arrays.equals(words, other.words);
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * (31 * height + width) + Arrays.hashCode(words);
+    }
+
+    @Override
+    public String toString() {
+        return "Mask[" + height + "x" + width + ", " + areaPixels() + " pixels]";
+    }
+}
