@@ -16,8 +16,8 @@ public record RgbImage(int height, int width, byte[] rgb) {
             throw new IllegalArgumentException("an image needs at least one pixel, not " + height + "x" + width);
         }
         if (rgb.length != Math.multiplyExact(Math.multiplyExact(height, width), 3)) {
-            throw new IllegalArgumentException(
-                    "an RGB image of " + height + "x" + width + " has " + 3L * height * width + " bytes, not " + rgb.length);
+            throw new IllegalArgumentException("an RGB image of " + height + "x" + width + " has " + 3L * height * width
+                    + " bytes, not " + rgb.length);
         }
     }
 

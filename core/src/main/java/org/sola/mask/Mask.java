@@ -141,8 +141,10 @@ public final class Mask {
         if (newHeight == height && newWidth == width) {
             return this;
         }
-        return of(newHeight, newWidth, (y, x) -> get((int) ((long) y * height / newHeight), (int)
-                ((long) x * width / newWidth)));
+        return of(
+                newHeight,
+                newWidth,
+                (y, x) -> get((int) ((long) y * height / newHeight), (int) ((long) x * width / newWidth)));
     }
 
     /** One byte a pixel, row by row, 0 or 1. */

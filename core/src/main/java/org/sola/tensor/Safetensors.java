@@ -1,0 +1,236 @@
+package org.sola.tensor;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A safetensors file, its header checked and its data mapped on demand: an 8-byte little-endian header length, a JSON
+ * header (name to dtype, shape and byte range), then the bytes of every tensor without gap or overlap.
+ *
+ * <p>Opening reads the header only. A tensor's bytes come as a read-only mapping, so nothing is read before it is used.
+ * Every way in which a file can be wrong is a {@link SafetensorsException} that names file and tensor.
+ */
+public final class Safetensors {
+    private static final long MAX_HEADER_BYTES = 100_000_000;
+    private static final ObjectMapper JSON = JsonMapper.builder()
+            .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
+            .build();
+
+    private final Path file;
+    private final Map<String, TensorInfo> tensors;
+    private final Map<String, String> metadata;
+
+    private Safetensors(Path file, Map<String, TensorInfo> tensors, Map<String, String> metadata) {
+        this.file = file;
+        this.tensors = Collections.unmodifiableMap(tensors);
+        this.metadata = Collections.unmodifiableMap(metadata);
+    }
+
+    /**
+     * What the header says of one tensor.
+     *
+     * @param type element type
+     * @param shape dimensions, outermost first; empty for a scalar
+     * @param position first byte in the file
+     * @param bytes length in bytes
+     */
+    public record TensorInfo(ElementType type, List<Long> shape, long position, long bytes) {
+        /** Number of elements. */
+        public long elements() {
+            return bytes / type.bytes();
+        }
+
+        /** The dimensions as DJL and loops like them. */
+        public long[] dimensions() {
+            return shape.stream().mapToLong(Long::longValue).toArray();
+        }
+    }
+
+    /** Reads and checks the header of {@code file}. */
+    public static Safetensors open(Path file) throws IOException {
+        long size = Files.size(file);
+        if (size < 8) {
+            throw new SafetensorsException(file, "has " + size + " bytes, too short for a header; it is truncated");
+        }
+        JsonNode header;
+        long dataStart;
+        try (var channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            var lengthBytes = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN);
+            readFully(channel, lengthBytes, 0, file);
+            long headerBytes = lengthBytes.getLong(0);
+            if (headerBytes < 2 || headerBytes > MAX_HEADER_BYTES) {
+                throw new SafetensorsException(
+                        file,
+                        "announces a header of " + Long.toUnsignedString(headerBytes) + " bytes (2 to "
+                                + MAX_HEADER_BYTES + " are allowed); this is not a safetensors file");
+            }
+            dataStart = 8 + headerBytes;
+            if (dataStart > size) {
+                throw new SafetensorsException(
+                        file, "ends inside its header (" + size + " of " + dataStart + " bytes); it is truncated");
+            }
+            var text = ByteBuffer.allocate((int) headerBytes);
+            readFully(channel, text, 8, file);
+            header = parse(file, text.array());
+        }
+        var tensors = new LinkedHashMap<String, TensorInfo>();
+        var metadata = new LinkedHashMap<String, String>();
+        for (var entry : header.properties()) {
+            if (entry.getKey().equals("__metadata__")) {
+                entry.getValue()
+                        .properties()
+                        .forEach(e -> metadata.put(e.getKey(), e.getValue().asText()));
+            } else {
+                tensors.put(entry.getKey(), tensorInfo(file, entry.getKey(), entry.getValue(), dataStart, size));
+            }
+        }
+        requireGapless(file, tensors, dataStart, size);
+        return new Safetensors(file, tensors, metadata);
+    }
+
+    public Path file() {
+        return file;
+    }
+
+    /** Every tensor by name, in the header's order. */
+    public Map<String, TensorInfo> tensors() {
+        return tensors;
+    }
+
+    /** The header's free-form text entries. */
+    public Map<String, String> metadata() {
+        return metadata;
+    }
+
+    /** What the header says of {@code name}. */
+    public TensorInfo info(String name) {
+        var info = tensors.get(name);
+        if (info == null) {
+            throw new SafetensorsException(
+                    file, "has no tensor \"" + name + "\"" + NearestNames.hint(name, tensors.keySet()));
+        }
+        return info;
+    }
+
+    /** The raw little-endian bytes of a tensor, mapped read-only; at most 2 GiB. */
+    public ByteBuffer bytes(String name) throws IOException {
+        var info = info(name);
+        if (info.bytes() > Integer.MAX_VALUE) {
+            throw new SafetensorsException(
+                    file, "tensor \"" + name + "\" has " + info.bytes() + " bytes; 2 GiB is the most");
+        }
+        try (var channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            return channel.map(FileChannel.MapMode.READ_ONLY, info.position(), info.bytes())
+                    .order(ByteOrder.LITTLE_ENDIAN);
+        }
+    }
+
+    /** The values of a tensor as floats, whatever its element type. */
+    public float[] floats(String name) throws IOException {
+        var info = info(name);
+        return info.type().toFloats(bytes(name), Math.toIntExact(info.elements()));
+    }
+
+    private static JsonNode parse(Path file, byte[] text) {
+        try {
+            var header = JSON.readTree(text);
+            if (header == null || !header.isObject()) {
+                throw new SafetensorsException(file, "has a header that is not a JSON object");
+            }
+            return header;
+        } catch (IOException e) {
+            throw new SafetensorsException(file, "has a header that is not valid JSON: " + firstLine(e.getMessage()));
+        }
+    }
+
+    private static String firstLine(String message) {
+        return message == null ? "unknown reason" : message.lines().findFirst().orElse("");
+    }
+
+    private static TensorInfo tensorInfo(Path file, String name, JsonNode node, long dataStart, long size) {
+        String at = "tensor \"" + name + "\" ";
+        var type = ElementType.ofSafetensors(node.path("dtype").asText())
+                .orElseThrow(() -> new SafetensorsException(file, at + "has the unknown dtype " + node.path("dtype")));
+        var shape = new ArrayList<Long>();
+        long elements = 1;
+        if (!node.path("shape").isArray()) {
+            throw new SafetensorsException(file, at + "has no shape");
+        }
+        for (var dimension : node.path("shape")) {
+            if (!dimension.isIntegralNumber() || !dimension.canConvertToLong() || dimension.asLong() < 0) {
+                throw new SafetensorsException(file, at + "has the dimension " + dimension);
+            }
+            shape.add(dimension.asLong());
+            try {
+                elements = Math.multiplyExact(elements, dimension.asLong());
+            } catch (ArithmeticException e) {
+                throw new SafetensorsException(file, at + "has a shape " + node.path("shape") + " too large to count");
+            }
+        }
+        var offsets = node.path("data_offsets");
+        if (offsets.size() != 2
+                || !offsets.get(0).isIntegralNumber()
+                || !offsets.get(1).isIntegralNumber()) {
+            throw new SafetensorsException(file, at + "has data_offsets " + offsets + ", expected two numbers");
+        }
+        long begin = offsets.get(0).asLong();
+        long end = offsets.get(1).asLong();
+        if (begin < 0 || end < begin || end > size - dataStart) {
+            throw new SafetensorsException(
+                    file,
+                    at + "has bytes " + begin + " to " + end + ", the file holds " + (size - dataStart)
+                            + " bytes of data; it is truncated or damaged");
+        }
+        if (elements > Long.MAX_VALUE / 8 || elements * type.bytes() != end - begin) {
+            throw new SafetensorsException(
+                    file, at + "has shape " + shape + " of " + type + " but " + (end - begin) + " bytes");
+        }
+        return new TensorInfo(type, List.copyOf(shape), dataStart + begin, end - begin);
+    }
+
+    private static void requireGapless(Path file, Map<String, TensorInfo> tensors, long dataStart, long size) {
+        var sorted = new ArrayList<>(tensors.entrySet());
+        sorted.sort(Comparator.comparingLong(
+                        (Map.Entry<String, TensorInfo> e) -> e.getValue().position())
+                .thenComparingLong(e -> e.getValue().bytes()));
+        long expected = dataStart;
+        for (var entry : sorted) {
+            if (entry.getValue().position() != expected) {
+                throw new SafetensorsException(
+                        file,
+                        "tensor \"" + entry.getKey() + "\" starts at byte "
+                                + entry.getValue().position() + ", expected " + expected + " (gap or overlap)");
+            }
+            expected += entry.getValue().bytes();
+        }
+        if (expected != size) {
+            throw new SafetensorsException(file, "has " + (size - expected) + " bytes after its last tensor");
+        }
+    }
+
+    private static void readFully(FileChannel channel, ByteBuffer target, long position, Path file) throws IOException {
+        long at = position;
+        while (target.hasRemaining()) {
+            int n = channel.read(target, at);
+            if (n < 0) {
+                throw new SafetensorsException(file, "ends at byte " + at + "; it is truncated");
+            }
+            at += n;
+        }
+    }
+}

@@ -1,0 +1,172 @@
+package org.sola.tensor;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.TreeSet;
+
+/**
+ * A named, prefix-scoped view of a checkpoint. A network asks for each parameter by its official name and the shape it
+ * needs, so loading and checking are one act; {@code weights.at("image_encoder").at("trunk")} narrows the view.
+ *
+ * <p>The same network code loads a file, takes formula values or starts from random ones: the view decides where values
+ * come from. Arrays belong to the manager the view was opened with, which the caller closes.
+ */
+public final class Weights {
+    private final Store store;
+    private final String prefix;
+
+    private Weights(Store store, String prefix) {
+        this.store = store;
+        this.prefix = prefix;
+    }
+
+    /** Where values come from. */
+    private interface Source {
+        /** The array, or null when there is none of that name. */
+        NDArray find(String name, Init init, Shape shape);
+
+        Set<String> names();
+    }
+
+    /** What all views of one checkpoint share. */
+    private record Store(String origin, Source source, Map<String, NDArray> used) {}
+
+    private static Weights root(String origin, Source source) {
+        return new Weights(new Store(origin, source, new LinkedHashMap<>()), "");
+    }
+
+    /** The tensors of a safetensors file, mapped without a copy on the CPU where they are float32 and aligned. */
+    public static Weights open(Path file, NDManager manager) throws IOException {
+        var tensors = Safetensors.open(file);
+        return root(file.toString(), new Source() {
+            @Override
+            public NDArray find(String name, Init init, Shape shape) {
+                if (!tensors.tensors().containsKey(name)) {
+                    return null;
+                }
+                var info = tensors.info(name);
+                var stored = new Shape(info.dimensions());
+                try {
+                    boolean mapped = info.type() == ElementType.FLOAT32 && info.position() % 4 == 0 && info.bytes() > 0;
+                    return mapped
+                            ? manager.create(tensors.bytes(name), stored, ai.djl.ndarray.types.DataType.FLOAT32)
+                            : manager.create(tensors.floats(name), stored);
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            }
+
+            @Override
+            public Set<String> names() {
+                return tensors.tensors().keySet();
+            }
+        });
+    }
+
+    /** Arrays that are already there. */
+    public static Weights of(String origin, Map<String, NDArray> arrays) {
+        return root(origin, new Source() {
+            @Override
+            public NDArray find(String name, Init init, Shape shape) {
+                return arrays.get(name);
+            }
+
+            @Override
+            public Set<String> names() {
+                return arrays.keySet();
+            }
+        });
+    }
+
+    /** Random starting values: every parameter asked for is made by its {@link Init}, its draws fixed by name and seed. */
+    public static Weights initialise(long seed, NDManager manager) {
+        return root("initial values of seed " + seed, new Source() {
+            @Override
+            public NDArray find(String name, Init init, Shape shape) {
+                var random = new SplittableRandom(FormulaWeights.mix(FormulaWeights.fnv1a(name) ^ seed));
+                var values = new float[Math.toIntExact(shape.size())];
+                for (int i = 0; i < values.length; i++) {
+                    values[i] = (float) init.next(random);
+                }
+                return manager.create(values, shape);
+            }
+
+            @Override
+            public Set<String> names() {
+                return Set.of();
+            }
+        });
+    }
+
+    /** The view of everything below {@code name}. */
+    public Weights at(String name) {
+        return new Weights(store, prefix + name + ".");
+    }
+
+    /** The view of entry {@code index} of a list of layers. */
+    public Weights at(int index) {
+        return at(Integer.toString(index));
+    }
+
+    /** The parameter {@code name}, which must have this shape; it starts normal with deviation 0.02 when trained anew. */
+    public NDArray get(String name, long... shape) {
+        return get(name, Init.normal(0.02), shape);
+    }
+
+    /** The parameter {@code name}, which must have this shape. */
+    public NDArray get(String name, Init init, long... shape) {
+        String full = prefix + name;
+        var known = store.used().get(full);
+        var expected = new Shape(shape);
+        var array = known != null ? known : store.source().find(full, init, expected);
+        if (array == null) {
+            throw new WeightsException(
+                    store.origin() + " has no parameter \"" + full + "\" of shape " + Arrays.toString(shape)
+                            + NearestNames.hint(full, store.source().names()));
+        }
+        if (!array.getShape().equals(expected)) {
+            throw new WeightsException(store.origin() + ": parameter \"" + full + "\" has shape "
+                    + Arrays.toString(array.getShape().getShape()) + ", this model needs " + Arrays.toString(shape)
+                    + "; is it a checkpoint of another size?");
+        }
+        if (known == null) {
+            ai.djl.ndarray.NDScope.unregister(array);
+            store.used().put(full, array);
+        }
+        return array;
+    }
+
+    /** Whether the checkpoint holds {@code name} below this view. */
+    public boolean has(String name) {
+        return store.source().names().contains(prefix + name);
+    }
+
+    /** Every parameter that was asked for so far through any view, by full name in order of asking. */
+    public Map<String, NDArray> used() {
+        return Collections.unmodifiableMap(store.used());
+    }
+
+    /** Refuses a checkpoint that holds more than the network asked for, {@code ignored} full names excepted. */
+    public void requireAllUsed(String... ignored) {
+        List<String> extra = new ArrayList<>(new TreeSet<>(store.source().names()));
+        extra.removeAll(store.used().keySet());
+        extra.removeAll(List.of(ignored));
+        if (!extra.isEmpty()) {
+            throw new WeightsException(store.origin() + " has " + extra.size() + " parameters that this model does not"
+                    + " know: " + String.join(", ", extra.subList(0, Math.min(5, extra.size())))
+                    + (extra.size() > 5 ? ", ..." : "") + "; is it a checkpoint of another model?");
+        }
+    }
+}

@@ -1,0 +1,117 @@
+package org.sola.tensor;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Test;
+
+class KernelsTest {
+    private static NDArray formula(NDManager manager, String name, long... shape) {
+        var s = new Shape(shape);
+        return manager.create(FormulaWeights.values(name, (int) s.size(), 7, 0, 1), s);
+    }
+
+    @Test
+    void attentionAveragesValuesBySoftmaxOfProducts() {
+        try (var manager = NDManager.newBaseManager()) {
+            var q = formula(manager, "q", 2, 3, 8);
+            var k = formula(manager, "k", 2, 5, 8);
+            var v = formula(manager, "v", 2, 5, 8);
+            var expected =
+                    q.matMul(k.transpose(0, 2, 1)).div(Math.sqrt(8)).softmax(-1).matMul(v);
+            assertArrayEquals(
+                    expected.toFloatArray(),
+                    Kernels.scaledDotProductAttention(q, k, v).toFloatArray(),
+                    1e-6f);
+        }
+    }
+
+    @Test
+    void layerNorm2dNormalisesEveryPixelOverItsChannels() {
+        try (var manager = NDManager.newBaseManager()) {
+            var x = formula(manager, "x", 1, 16, 2, 2);
+            var y = Kernels.layerNorm2d(x, manager.ones(new Shape(16)), manager.full(new Shape(16), 0.5f));
+            assertArrayEquals(
+                    new float[] {0.5f, 0.5f, 0.5f, 0.5f}, y.mean(new int[] {1}).toFloatArray(), 1e-5f);
+        }
+    }
+
+    @Test
+    void standardisedWeightsHaveMeanZeroAndUnbiasedDeviationOne() {
+        try (var manager = NDManager.newBaseManager()) {
+            var w = Kernels.standardise(formula(manager, "w", 4, 3, 3)).reshape(4, 9);
+            assertArrayEquals(new float[4], w.mean(new int[] {1}).toFloatArray(), 1e-6f);
+            assertEquals(8.0, w.get(0).square().sum().getFloat(), 1e-3);
+        }
+    }
+
+    @Test
+    void bfloat16RoundingKeepsEightBitsOfPrecision() {
+        try (var manager = NDManager.newBaseManager()) {
+            var x = manager.create(new float[] {1f, 1.00390625f, 1.0117188f});
+            assertArrayEquals(
+                    new float[] {1f, 1f, 1.015625f}, Kernels.roundToBfloat16(x).toFloatArray());
+        }
+    }
+
+    @Test
+    void everyDifferentiableKernelAgreesWithFiniteDifferences() {
+        try (var manager = NDManager.newBaseManager()) {
+            var w = formula(manager, "w", 4, 4, 3, 3);
+            var wt = formula(manager, "wt", 4, 2, 2, 2);
+            var bias = formula(manager, "b", 4);
+            var two = formula(manager, "b2", 2);
+            check(manager, x -> Kernels.conv2d(x, w, bias, 2, 1, 1), 1, 4, 4, 4);
+            check(manager, x -> Kernels.convTranspose2d(x, wt, two), 1, 4, 2, 2);
+            check(manager, x -> Kernels.layerNorm2d(x, bias, bias), 1, 4, 2, 2);
+            check(manager, x -> Kernels.groupNorm(x, 2, bias, bias), 2, 4, 3);
+            check(manager, Kernels::standardise, 3, 4, 3);
+            check(manager, x -> Kernels.bilinear(x, 5, 5), 1, 2, 3, 3);
+            check(manager, x -> Kernels.bilinearAntialiased(x, 2, 2), 1, 2, 5, 5);
+            check(manager, x -> Kernels.bicubic(x, 5, 5), 1, 2, 3, 3);
+            check(manager, Kernels::nearest2x, 1, 2, 3, 3);
+            check(manager, Kernels::maxPool2x2, 1, 2, 4, 4);
+            check(manager, x -> Kernels.scaledDotProductAttention(x, x, x), 1, 3, 4);
+            check(manager, x -> Kernels.padRightBottom(x, 1, 2), 1, 3, 4);
+            check(
+                    manager,
+                    x -> Kernels.rotatePairs(x, formula(manager, "c", 3, 2), formula(manager, "s", 3, 2)),
+                    2,
+                    3,
+                    4);
+        }
+    }
+
+    /** Compares the gradient of sum(f(x) * r) with central differences in every element. */
+    private static void check(NDManager manager, UnaryOperator<NDArray> f, long... shape) {
+        var x = formula(manager, "x", shape);
+        var r = formula(manager, "r", f.apply(x).getShape().getShape());
+        x.setRequiresGradient(true);
+        float[] gradient;
+        try (var collector = Engine.getInstance().newGradientCollector()) {
+            collector.backward(f.apply(x).mul(r).sum());
+            gradient = x.getGradient().toFloatArray();
+        }
+        float[] values = x.toFloatArray();
+        double step = 1e-2;
+        for (int i = 0; i < values.length; i++) {
+            double difference = 0;
+            for (int sign : new int[] {1, -1}) {
+                var moved = values.clone();
+                moved[i] += (float) (sign * step);
+                difference += sign
+                        * f.apply(manager.create(moved, x.getShape()))
+                                .mul(r)
+                                .sum()
+                                .getFloat();
+            }
+            assertEquals(
+                    difference / (2 * step), gradient[i], 2e-2 * Math.max(1, Math.abs(gradient[i])), "element " + i);
+        }
+    }
+}
