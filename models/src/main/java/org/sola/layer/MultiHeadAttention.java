@@ -1,0 +1,47 @@
+package org.sola.layer;
+
+import ai.djl.ndarray.NDArray;
+import org.sola.tensor.Kernels;
+import org.sola.tensor.Weights;
+
+/**
+ * Attention with separate {@code q_proj}, {@code k_proj}, {@code v_proj} and {@code out_proj}; the heads may work in a
+ * narrower inner width. B batch, L queries, S keys, C channels, I inner width, h heads.
+ */
+public final class MultiHeadAttention {
+    private final Linear qProj;
+    private final Linear kProj;
+    private final Linear vProj;
+    private final Linear outProj;
+    private final int heads;
+
+    private MultiHeadAttention(Linear qProj, Linear kProj, Linear vProj, Linear outProj, int heads) {
+        this.qProj = qProj;
+        this.kProj = kProj;
+        this.vProj = vProj;
+        this.outProj = outProj;
+        this.heads = heads;
+    }
+
+    public static MultiHeadAttention of(Weights weights, long channels, long inner, int heads) {
+        return new MultiHeadAttention(
+                Linear.of(weights.at("q_proj"), channels, inner),
+                Linear.of(weights.at("k_proj"), channels, inner),
+                Linear.of(weights.at("v_proj"), channels, inner),
+                Linear.of(weights.at("out_proj"), inner, channels),
+                heads);
+    }
+
+    /** q (B, L, C), k and v (B, S, C) to (B, L, C). */
+    public NDArray forward(NDArray q, NDArray k, NDArray v) {
+        var attended = Kernels.scaledDotProductAttention(
+                split(qProj.forward(q)), split(kProj.forward(k)), split(vProj.forward(v))); // (B, h, L, I / h)
+        var shape = attended.getShape();
+        return outProj.forward(attended.transpose(0, 2, 1, 3).reshape(shape.get(0), shape.get(2), -1));
+    }
+
+    private NDArray split(NDArray x) {
+        var shape = x.getShape();
+        return x.reshape(shape.get(0), shape.get(1), heads, -1).transpose(0, 2, 1, 3);
+    }
+}
