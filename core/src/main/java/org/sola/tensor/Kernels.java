@@ -126,6 +126,40 @@ public final class Kernels {
         return INSTANCE.call("pad_right_bottom", x, INSTANCE.numbers(right, bottom));
     }
 
+    /**
+     * One AdamW step over all parameters in place, after scaling the gradients down to a global norm; gradients are
+     * cleared and the moving averages of the parameters follow. All lists have the same order and length.
+     *
+     * @param state per parameter: mean, square, step count (a scalar each) and moving average
+     * @param settings learning rate, beta1, beta2, epsilon, weight decay, largest norm, decay of the moving average
+     * @return the gradients' global L2 norm before scaling
+     */
+    public static NDArray adamwStep(NDList parameters, NDList gradients, OptimiserState state, double... settings) {
+        var list = new NDList();
+        addAll(list, "parameters[]", parameters);
+        addAll(list, "gradients[]", gradients);
+        addAll(list, "means[]", state.means());
+        addAll(list, "squares[]", state.squares());
+        addAll(list, "steps[]", state.steps());
+        addAll(list, "averages[]", state.averages());
+        try (var numbers = parameters.get(0).getManager().create(settings)) {
+            list.add(numbers);
+            list.add(INSTANCE.methods.computeIfAbsent("adamw_step", INSTANCE::methodMarker));
+            return IValueUtils.forward(INSTANCE.block, list, true).singletonOrThrow();
+        }
+    }
+
+    /** What the optimiser remembers of each parameter, in the parameters' order. */
+    public record OptimiserState(NDList means, NDList squares, NDList steps, NDList averages) {}
+
+    /** DJL makes a list argument of the arrays that share a name ending in brackets. */
+    private static void addAll(NDList list, String name, NDList arrays) {
+        for (var array : arrays) {
+            array.setName(name);
+            list.add(array);
+        }
+    }
+
     /** Runs the archive's method {@code name}. */
     private NDArray call(String name, NDArray... inputs) {
         var list = new NDList(inputs.length + 1);
