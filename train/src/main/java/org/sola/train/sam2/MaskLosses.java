@@ -1,0 +1,46 @@
+package org.sola.train.sam2;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.nn.Activation;
+import org.sola.tensor.Kernels;
+
+/**
+ * The losses of SAM 2's training, per prompt: focal and dice on mask logits, L1 on predicted IoU. B prompts, K masks a
+ * prompt; targets are soft (the covered share of each low-resolution pixel), so that a logit of zero lies on the edge.
+ */
+final class MaskLosses {
+    private MaskLosses() {}
+
+    /** Focal loss with gamma 2 and alpha 0.25, mean over pixels; logits (B, K, H, W), target (B, 1, H, W) to (B, K). */
+    static NDArray focal(NDArray logits, NDArray target) {
+        var probability = Activation.sigmoid(logits);
+        var crossEntropy = Activation.softPlus(logits).sub(logits.mul(target));
+        var miss = probability.sub(target).square(); // (1 - p_t)^2 for hard targets
+        var alpha = target.mul(-0.5f).add(0.75f); // 0.25 where set, 0.75 elsewhere
+        return crossEntropy.mul(miss).mul(alpha).mean(new int[] {2, 3});
+    }
+
+    /** Dice loss, (B, K, H, W) and (B, 1, H, W) to (B, K) in 0..1. */
+    static NDArray dice(NDArray logits, NDArray target) {
+        var probability = Activation.sigmoid(logits);
+        var axes = new int[] {2, 3};
+        var overlap = probability.mul(target).sum(axes).mul(2);
+        var total = probability.sum(axes).add(target.sum(axes));
+        return overlap.add(1f).div(total.add(1f)).neg().add(1f);
+    }
+
+    /** IoU of the masks {@code logits > 0} with {@code target > 0.5}, (B, K) in 0..1, without gradient. */
+    static NDArray iou(NDArray logits, NDArray target) {
+        var predicted = logits.gt(0f).toType(ai.djl.ndarray.types.DataType.FLOAT32, false);
+        var truth = target.gt(0.5f).toType(ai.djl.ndarray.types.DataType.FLOAT32, false);
+        var axes = new int[] {2, 3};
+        var overlap = predicted.mul(truth).sum(axes);
+        var union = predicted.sum(axes).add(truth.sum(axes)).sub(overlap);
+        return overlap.div(union.maximum(1f));
+    }
+
+    /** Binary cross entropy of logits with 0/1 targets of the same shape, mean. */
+    static NDArray binary(NDArray logits, NDArray targets) {
+        return Kernels.binaryCrossEntropy(logits, targets, targets.onesLike());
+    }
+}
