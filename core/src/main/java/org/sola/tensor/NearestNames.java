@@ -5,11 +5,11 @@ import java.util.Comparator;
 import java.util.stream.Collectors;
 
 /** Names close to one that was not found, for error messages. */
-final class NearestNames {
+public final class NearestNames {
     private NearestNames() {}
 
     /** Empty, or {@code "; nearest: a, b, c"}. */
-    static String hint(String wanted, Collection<String> present) {
+    public static String hint(String wanted, Collection<String> present) {
         String nearest = present.stream()
                 .sorted(Comparator.comparingInt(name -> distance(wanted, name)))
                 .limit(3)

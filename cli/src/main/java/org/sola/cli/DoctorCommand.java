@@ -1,0 +1,84 @@
+package org.sola.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** {@code sola doctor}: what this machine has and what would run on what. */
+@Command(
+        name = "doctor",
+        description =
+                "What is here: Java, engine, device, cores, memory, models; exit status 1 when something is missing.",
+        footer = {"", "Examples:", "  sola doctor", "  sola doctor --device gpu --json"})
+final class DoctorCommand extends SolaCommand {
+    @Mixin
+    private EngineOptions engine;
+
+    @Override
+    int run(Console console) throws IOException {
+        var facts = new LinkedHashMap<String, Object>();
+        facts.put("version", Main.VERSION);
+        facts.put("home", ProjectHome.path().toString());
+        facts.put("java", System.getProperty("java.version") + " (" + System.getProperty("java.vendor") + ")");
+        facts.put("system", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
+        facts.put("cores", Runtime.getRuntime().availableProcessors());
+        facts.put("memory_bytes", machineMemory());
+        facts.put("heap_limit_bytes", Runtime.getRuntime().maxMemory());
+        facts.put(
+                "free_disk_bytes",
+                Files.getFileStore(Path.of("").toAbsolutePath()).getUsableSpace());
+        boolean sound = true;
+        try {
+            var report = Engines.start(engine);
+            facts.put("engine", report.engine());
+            facts.put("device", report.device());
+            facts.put("gpus", report.gpus());
+            facts.put("threads", report.threads());
+            facts.put("matrix_gflops", report.measureGigaflops());
+        } catch (IllegalArgumentException e) {
+            facts.put("engine", "does not start: " + e.getMessage());
+            sound = false;
+        } catch (LinkageError e) {
+            facts.put("engine", "does not start: its native library does not load: " + e.getMessage());
+            sound = false;
+        }
+        var models = new LinkedHashMap<String, Object>();
+        for (var entry : ModelCatalogue.open().entries()) {
+            entry.checkpoint().ifPresent(file -> models.put(entry.name(), file.toString()));
+        }
+        facts.put("models", models);
+        if (models.isEmpty()) {
+            sound = false;
+        }
+        facts.forEach(
+                (name, value) -> console.result(String.format(Locale.ROOT, "%-18s %s", name, shown(name, value))));
+        if (models.isEmpty()) {
+            console.warn("no checkpoint in " + ProjectHome.checkpoints() + "; the shipped ones belong there");
+        }
+        facts.put("ok", sound);
+        console.json(facts);
+        return sound ? Failures.DONE : Failures.NOT_ALL_DONE;
+    }
+
+    private static String shown(String name, Object value) {
+        if (value instanceof Map<?, ?> map) {
+            return map.isEmpty()
+                    ? "none"
+                    : String.join(
+                            ", ", map.keySet().stream().map(Object::toString).toList());
+        }
+        return name.endsWith("_bytes") && value instanceof Long bytes
+                ? String.format(Locale.ROOT, "%.1f GB", bytes / 1e9)
+                : String.valueOf(value);
+    }
+
+    private static long machineMemory() {
+        var system = java.lang.management.ManagementFactory.getOperatingSystemMXBean();
+        return system instanceof com.sun.management.OperatingSystemMXBean machine ? machine.getTotalMemorySize() : 0;
+    }
+}
