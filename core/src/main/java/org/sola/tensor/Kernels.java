@@ -31,14 +31,16 @@ public final class Kernels {
     private static final Kernels INSTANCE = new Kernels();
 
     private final NDManager manager = NDManager.newBaseManager("PyTorch");
+    private final Model model; // held: a model that is collected releases its block
     private final PtSymbolBlock block;
     private final Map<String, NDArray> methods = new ConcurrentHashMap<>();
     private final Map<java.util.List<Long>, NDArray> numbers = new ConcurrentHashMap<>();
+    private final Map<Double, NDArray> fractions = new ConcurrentHashMap<>();
 
     @SuppressWarnings("resource") // lives as long as the process
     private Kernels() {
         try {
-            var model = Model.newInstance("kernels", "PyTorch");
+            model = Model.newInstance("kernels", "PyTorch");
             model.load(new ByteArrayInputStream(archive()));
             block = (PtSymbolBlock) model.getBlock();
         } catch (IOException | ai.djl.MalformedModelException e) {
@@ -49,6 +51,16 @@ public final class Kernels {
     /** softmax(q k' / sqrt(d)) v over the last two axes; q (.., L, d), k (.., S, d), v (.., S, e) to (.., L, e). */
     public static NDArray scaledDotProductAttention(NDArray q, NDArray k, NDArray v) {
         return INSTANCE.call("scaled_dot_product_attention", q, k, v);
+    }
+
+    /** As {@link #scaledDotProductAttention}, each probability set to 0 with chance {@code dropout} and the rest scaled up. */
+    public static NDArray attentionWithDropout(NDArray q, NDArray k, NDArray v, double dropout) {
+        return INSTANCE.call("attention_with_dropout", q, k, v, INSTANCE.number(dropout));
+    }
+
+    /** Attention whose products get {@code mask} added, which broadcasts to (.., L, S): 0 seen, -infinity hidden. */
+    public static NDArray maskedAttention(NDArray q, NDArray k, NDArray v, NDArray mask, double dropout) {
+        return INSTANCE.call("masked_attention", q, k, v, mask, INSTANCE.number(dropout));
     }
 
     /** Transposed convolution 2x2 with stride 2: (B, C, H, W), weight (C, D, 2, 2), bias (D) to (B, D, 2H, 2W). */
@@ -183,6 +195,10 @@ public final class Kernels {
     private NDArray numbers(long... values) {
         var key = Arrays.stream(values).boxed().toList();
         return numbers.computeIfAbsent(key, k -> permanent(manager.create(values, new Shape(values.length))));
+    }
+
+    private NDArray number(double value) {
+        return fractions.computeIfAbsent(value, v -> permanent(manager.create(v.doubleValue())));
     }
 
     private static NDArray permanent(NDArray array) {

@@ -32,6 +32,34 @@ class KernelsTest {
     }
 
     @Test
+    void maskedAttentionDoesNotSeeHiddenKeys() {
+        try (var manager = NDManager.newBaseManager()) {
+            var q = formula(manager, "q", 1, 2, 3, 8);
+            var k = formula(manager, "k", 1, 2, 5, 8);
+            var mask = manager.create(
+                    new float[] {0, 0, 0, Float.NEGATIVE_INFINITY, Float.NEGATIVE_INFINITY}, new Shape(1, 1, 1, 5));
+            var seen = k.get(":, :, 0:3");
+            assertArrayEquals(
+                    Kernels.scaledDotProductAttention(q, seen, seen).toFloatArray(),
+                    Kernels.maskedAttention(q, k, k, mask, 0).toFloatArray(),
+                    1e-6f);
+        }
+    }
+
+    @Test
+    void dropoutKeepsAttentionInTheMean() {
+        try (var manager = NDManager.newBaseManager()) {
+            Engine.getInstance().setRandomSeed(1);
+            var q = formula(manager, "q", 2000, 1, 8);
+            var k = formula(manager, "k", 1, 5, 8).repeat(0, 2000);
+            var plain = Kernels.scaledDotProductAttention(q, k, k);
+            var dropped = Kernels.attentionWithDropout(q, k, k, 0.3);
+            assertEquals(0, dropped.sub(plain).mean().getFloat(), 5e-3);
+            assertEquals(true, dropped.sub(plain).abs().mean().getFloat() > 0.01);
+        }
+    }
+
+    @Test
     void layerNorm2dNormalisesEveryPixelOverItsChannels() {
         try (var manager = NDManager.newBaseManager()) {
             var x = formula(manager, "x", 1, 16, 2, 2);
