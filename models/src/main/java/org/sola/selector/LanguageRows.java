@@ -1,0 +1,70 @@
+package org.sola.selector;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
+import java.util.function.UnaryOperator;
+
+/**
+ * What tracks are compared with: each expression's text tokens followed by the learnable negative rows. E expressions of
+ * up to W text tokens; the rows of shorter ones are padded and hidden from attention and mean.
+ */
+final class LanguageRows {
+    private final NDArray text;
+    private final NDArray negatives;
+    private final NDArray mask;
+    private final NDArray mean;
+
+    private LanguageRows(NDArray text, NDArray negatives, NDArray mask, NDArray mean) {
+        this.text = text;
+        this.negatives = negatives;
+        this.mask = mask;
+        this.mean = mean;
+    }
+
+    /**
+     * @param text (E, W, D), zero where padded
+     * @param words text tokens of each expression
+     * @param negatives (n, D)
+     */
+    static LanguageRows of(NDArray text, int[] words, NDArray negatives) {
+        var manager = text.getManager();
+        int expressions = (int) text.getShape().get(0);
+        int width = (int) text.getShape().get(1);
+        int extra = (int) negatives.getShape().get(0);
+        var hidden = new float[expressions * (width + extra)];
+        var counts = new float[expressions];
+        for (int e = 0; e < expressions; e++) {
+            java.util.Arrays.fill(
+                    hidden, e * (width + extra) + words[e], e * (width + extra) + width, Float.NEGATIVE_INFINITY);
+            counts[e] = words[e] + extra;
+        }
+        var mask = manager.create(hidden, new Shape(expressions, 1, 1, width + extra));
+        var sum = text.sum(new int[] {1}).add(negatives.sum(new int[] {0})); // (E, D)
+        return new LanguageRows(text, negatives, mask, sum.div(manager.create(counts, new Shape(expressions, 1))));
+    }
+
+    long expressions() {
+        return text.getShape().get(0);
+    }
+
+    /** 0 for a row that is there, -infinity for a padded one: (E, 1, 1, W + n). */
+    NDArray mask() {
+        return mask;
+    }
+
+    /** The mean of an expression's rows, (E, D). */
+    NDArray mean() {
+        return mean;
+    }
+
+    /** A projection (.., rows, D) to (.., h, rows, ..) of all rows; that of the negatives is made once for all E. */
+    NDArray joined(UnaryOperator<NDArray> projection) {
+        var ofText = projection.apply(text); // (E, h, W, ..)
+        var shape = ofText.getShape();
+        var ofNegatives = projection.apply(negatives.expandDims(0)); // (1, h, n, ..)
+        return ofText.concat(
+                ofNegatives.broadcast(
+                        shape.get(0), shape.get(1), ofNegatives.getShape().get(2), shape.get(3)),
+                2);
+    }
+}

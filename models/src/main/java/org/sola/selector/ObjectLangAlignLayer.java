@@ -1,0 +1,105 @@
+package org.sola.selector;
+
+import ai.djl.ndarray.NDArray;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.sola.tensor.Init;
+import org.sola.tensor.Kernels;
+import org.sola.tensor.Weights;
+
+/**
+ * One alignment layer: attention among the tracks of a frame, among the frames of a track, and from every track and
+ * frame to the language rows, each followed by a residual sum and a group normalisation over the whole sequence. B
+ * videos or expressions, N tracks, T' reduced frames, D channels. A track's result depends on the other tracks present.
+ */
+final class ObjectLangAlignLayer {
+    private final Attention objAttn;
+    private final Attention motionAttn;
+    private final Attention object2langAttn;
+    private final List<Norm> norms;
+
+    private ObjectLangAlignLayer(Attention objAttn, Attention motionAttn, Attention object2langAttn, List<Norm> norms) {
+        this.objAttn = objAttn;
+        this.motionAttn = motionAttn;
+        this.object2langAttn = object2langAttn;
+        this.norms = norms;
+    }
+
+    private record Norm(NDArray weight, NDArray bias, int groups) {
+        static Norm of(SelectorConfig config, Weights weights) {
+            return new Norm(
+                    weights.get("weight", Init.constant(1), config.langTokenDim()),
+                    weights.get("bias", Init.constant(0), config.langTokenDim()),
+                    config.layerGroups());
+        }
+
+        /** (batch, length, D), statistics of a group over its channels and the whole length. */
+        NDArray forward(NDArray x) {
+            return Kernels.groupNorm(x.transpose(0, 2, 1), groups, weight, bias).transpose(0, 2, 1);
+        }
+    }
+
+    static ObjectLangAlignLayer of(SelectorConfig config, Weights weights) {
+        return new ObjectLangAlignLayer(
+                Attention.of(config, weights.at("obj_attn")),
+                Attention.of(config, weights.at("motion_attn")),
+                Attention.of(config, weights.at("object2lang_attn")),
+                IntStream.range(0, 3)
+                        .mapToObj(i -> Norm.of(config, weights.at("norm").at(i)))
+                        .toList());
+    }
+
+    /** Among the tracks of a frame and then the frames of a track: (B, N, T', D) to the same; {@code pe} (T', D). */
+    NDArray alongTracks(NDArray x, NDArray pe, boolean training, Probe probe) {
+        var shape = x.getShape();
+        long b = shape.get(0);
+        long n = shape.get(1);
+        long t = shape.get(2);
+        long d = shape.get(3);
+
+        var frames = x.transpose(0, 2, 1, 3).reshape(b * t, n, d);
+        var attended = objAttn.self(frames, frames, training);
+        probe.see("inter_object.attn", () -> attended.reshape(b, t, n, d).transpose(0, 2, 1, 3));
+        var mixed = norms.get(0).forward(frames.add(attended));
+        var tracks = mixed.reshape(b, t, n, d).transpose(0, 2, 1, 3).reshape(b * n, t, d);
+        probe.see("inter_object", () -> tracks.reshape(b, n, t, d));
+
+        // the position goes into queries and keys only
+        var moved = motionAttn.self(tracks.add(pe), tracks, training);
+        probe.see("motion.attn", () -> moved.reshape(b, n, t, d));
+        var y = norms.get(1).forward(tracks.add(moved)).reshape(b, n, t, d);
+        probe.see("motion", () -> y);
+        return y;
+    }
+
+    /** The language attention's queries of every track and frame, (B, h, N * T', ..). */
+    NDArray queries(NDArray x) {
+        var shape = x.getShape();
+        return object2langAttn.queries(x.reshape(shape.get(0), shape.get(1) * shape.get(2), shape.get(3)));
+    }
+
+    /**
+     * From tracks to language: x (B, N, T', D) and its queries with B = 1 or E, to (E, N, T', D) for the E expressions
+     * of {@code language}.
+     */
+    NDArray toLanguage(NDArray x, NDArray queries, LanguageRows language, boolean training, Probe probe) {
+        var shape = x.getShape();
+        long n = shape.get(1);
+        long t = shape.get(2);
+        long d = shape.get(3);
+        long e = language.expressions();
+        var q = queries;
+        if (q.getShape().get(0) != e) {
+            q = q.broadcast(
+                    e, q.getShape().get(1), q.getShape().get(2), q.getShape().get(3));
+        }
+        var k = language.joined(object2langAttn::keys);
+        var v = language.joined(object2langAttn::values);
+        var attended = object2langAttn.masked(q, k, v, language.mask(), training);
+        probe.see("language.attn", () -> attended.reshape(e, n, t, d));
+        var sum = x.reshape(shape.get(0), n * t, d).add(attended); // broadcasts over the expressions
+        var y = norms.get(2).forward(sum).reshape(e, n, t, d);
+        probe.see("language", () -> y);
+        return y;
+    }
+}

@@ -1,0 +1,137 @@
+package org.sola.selector;
+
+import ai.djl.ndarray.NDArray;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.sola.tensor.Init;
+import org.sola.tensor.Weights;
+
+/**
+ * SOLA's track selector: scores every track of a video against an expression (paper section 3.3, official file
+ * {@code module/module.py}). B videos, E expressions, N tracks, T frames, T' = ceil(T / 8), W text tokens, D channels.
+ *
+ * <p>Instances are immutable and hold arrays of the weights' manager; a forward pass makes arrays of the inputs' manager,
+ * so the caller opens a scope around it.
+ */
+public final class Selector {
+    private final SelectorConfig config;
+    private final ShortMotionEncoder shortMotionEncoder;
+    private final PositionalEncoding positionalEncoding;
+    private final List<ObjectLangAlignLayer> layers;
+    private final NDArray negativeToken;
+
+    private Selector(
+            SelectorConfig config,
+            ShortMotionEncoder shortMotionEncoder,
+            PositionalEncoding positionalEncoding,
+            List<ObjectLangAlignLayer> layers,
+            NDArray negativeToken) {
+        this.config = config;
+        this.shortMotionEncoder = shortMotionEncoder;
+        this.positionalEncoding = positionalEncoding;
+        this.layers = layers;
+        this.negativeToken = negativeToken;
+    }
+
+    /** Builds the network from parameters of the official names. */
+    public static Selector of(SelectorConfig config, Weights weights) {
+        return new Selector(
+                config,
+                ShortMotionEncoder.of(config, weights.at("short_motion_encoder")),
+                PositionalEncoding.of(config, weights),
+                IntStream.range(0, config.layers())
+                        .mapToObj(i -> ObjectLangAlignLayer.of(
+                                config, weights.at("object_lang_align_layers").at(i)))
+                        .toList(),
+                weights.at("negative_token").get("weight", Init.normal(1), config.negatives(), config.langTokenDim()));
+    }
+
+    /** What the network was built as. */
+    public SelectorConfig config() {
+        return config;
+    }
+
+    /** The learnable negative rows, (negatives, D), which the alignment loss needs. */
+    public NDArray negatives() {
+        return negativeToken;
+    }
+
+    /** Scores tracks (B, N, T, objectTokenDim) against text tokens (B, W, D) as the evaluation does. */
+    public SelectorScores score(NDArray objectTokens, NDArray langTokens) {
+        return trunk(objectTokens).score(langTokens);
+    }
+
+    /** The part that does not depend on the expression, for objectTokens (B, N, T, objectTokenDim). */
+    public VideoTrunk trunk(NDArray objectTokens) {
+        return trunk(objectTokens, false, Probe.NONE);
+    }
+
+    /**
+     * The part that does not depend on the expression.
+     *
+     * @param objectTokens (B, N, T, objectTokenDim), N and T at least 1
+     * @param training whether dropout works; its masks are then common to the expressions that share the trunk
+     * @param probe looks at the parts' results
+     */
+    public VideoTrunk trunk(NDArray objectTokens, boolean training, Probe probe) {
+        var shape = objectTokens.getShape();
+        if (shape.dimension() != 4
+                || shape.get(3) != config.objectTokenDim()
+                || shape.get(1) == 0
+                || shape.get(2) == 0) {
+            throw new IllegalArgumentException("object tokens have shape " + shape + ", selector " + config.name()
+                    + " needs (videos, tracks, frames, " + config.objectTokenDim()
+                    + ") with at least one track and frame; were the tokens made by another SAM 2?");
+        }
+        long b = shape.get(0);
+        long n = shape.get(1);
+        var channels = objectTokens.transpose(0, 1, 3, 2).reshape(b * n, shape.get(3), shape.get(2));
+        var encoded = shortMotionEncoder.forward(channels, training); // (B N, D, T')
+        int reduced = (int) encoded.getShape().get(2);
+        var x = encoded.reshape(b, n, config.langTokenDim(), reduced).transpose(0, 1, 3, 2);
+        probe.see("motion_encoder", () -> x);
+        var pe = positionalEncoding.forward(objectTokens.getManager(), reduced);
+        probe.see("positional_encoding", () -> pe);
+        var first = layers.get(0);
+        var x0 = first.alongTracks(x, pe, training, probe.at("layer0."));
+        return new VideoTrunk(this, x0, first.queries(x0), pe, training, probe);
+    }
+
+    /** Everything after the trunk: tracks against {@code words[e]} text tokens of each expression e. */
+    SelectorScores score(VideoTrunk trunk, NDArray langTokens, int[] words) {
+        boolean training = trunk.training();
+        var language = LanguageRows.of(langTokens, words, negativeToken);
+        var x = trunk.x();
+        for (int i = 0; i < layers.size(); i++) {
+            var layer = layers.get(i);
+            var probe = trunk.probe().at("layer" + i + ".");
+            if (i > 0) {
+                x = layer.alongTracks(x, trunk.positions(), training, probe);
+            }
+            x = layer.toLanguage(x, i == 0 ? trunk.queries() : layer.queries(x), language, training, probe);
+        }
+        return aggregate(x, language.mean(), trunk.probe());
+    }
+
+    /**
+     * A track's frames weighted by their likeness to the language. The official code averages products with every row;
+     * the product with the rows' average is the same.
+     */
+    private static SelectorScores aggregate(NDArray x, NDArray mean, Probe probe) {
+        var shape = x.getShape();
+        long e = shape.get(0);
+        long n = shape.get(1);
+        long t = shape.get(2);
+        long d = shape.get(3);
+        var meanColumn = mean.expandDims(2); // (E, D, 1)
+        var logits = x.reshape(e, n * t, d).matMul(meanColumn).reshape(e, n, t);
+        probe.see("frame_logits", () -> logits);
+        var weights = logits.softmax(2);
+        probe.see("frame_weights", () -> weights);
+        var tokens = weights.reshape(e * n, 1, t).matMul(x.reshape(e * n, t, d)).reshape(e, n, d);
+        var scores = tokens.matMul(meanColumn).reshape(e, n);
+        probe.see("score_tokens", () -> tokens);
+        probe.see("score", () -> scores);
+        return new SelectorScores(scores, tokens);
+    }
+}

@@ -1,0 +1,81 @@
+package org.sola.selector;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.nn.norm.Dropout;
+import java.util.ArrayList;
+import java.util.List;
+import org.sola.tensor.Init;
+import org.sola.tensor.Kernels;
+import org.sola.tensor.Weights;
+
+/**
+ * Short-term motion encoder: five blocks of weight-standardised convolution, group normalisation, leaky ReLU and
+ * dropout over the frames of one track, then a pointwise convolution. Three strides of two shorten T frames to
+ * T' = ceil(T / 8). The weights are standardised in every forward pass, and the gradient goes through it.
+ */
+final class ShortMotionEncoder {
+    private static final float SLOPE = 0.01f;
+
+    private final List<Block> blocks;
+    private final Convolution last;
+    private final int groups;
+    private final float dropout;
+
+    private ShortMotionEncoder(List<Block> blocks, Convolution last, int groups, double dropout) {
+        this.blocks = blocks;
+        this.last = last;
+        this.groups = groups;
+        this.dropout = (float) dropout;
+    }
+
+    private record Convolution(NDArray weight, NDArray bias, int stride, int padding) {
+        static Convolution of(Weights weights, long in, long out, long kernel, int stride) {
+            var init = Init.fanIn(in * kernel);
+            return new Convolution(
+                    weights.get("weight", init, out, in, kernel),
+                    weights.get("bias", init, out),
+                    stride,
+                    (int) kernel / 2);
+        }
+
+        NDArray forward(NDArray x) {
+            return Kernels.conv1d(x, Kernels.standardise(weight), bias, stride, padding);
+        }
+    }
+
+    private record Block(Convolution convolution, NDArray scale, NDArray shift) {}
+
+    static ShortMotionEncoder of(SelectorConfig config, Weights weights) {
+        long[] widths = {
+            config.objectTokenDim(),
+            config.encoderDim(),
+            config.encoderDim(),
+            config.encoderDim(),
+            config.langTokenDim(),
+            config.langTokenDim()
+        };
+        var blocks = new ArrayList<Block>();
+        for (int i = 0; i < 5; i++) { // four entries a block in the official Sequential: the norm follows at 4i + 1
+            var norm = weights.at(4 * i + 1);
+            blocks.add(new Block(
+                    Convolution.of(weights.at(4 * i), widths[i], widths[i + 1], 3, i < 3 ? 2 : 1),
+                    norm.get("weight", Init.constant(1), widths[i + 1]),
+                    norm.get("bias", Init.constant(0), widths[i + 1])));
+        }
+        var last = Convolution.of(weights.at(20), widths[5], widths[5], 1, 1);
+        return new ShortMotionEncoder(List.copyOf(blocks), last, config.groups(), config.dropout());
+    }
+
+    /** (tracks, objectTokenDim, T) to (tracks, D, T'). */
+    NDArray forward(NDArray x, boolean training) {
+        var y = x;
+        for (var block : blocks) {
+            y = Kernels.groupNorm(block.convolution().forward(y), groups, block.scale(), block.shift());
+            y = ai.djl.nn.Activation.leakyRelu(y, SLOPE);
+            if (training && dropout > 0) {
+                y = Dropout.dropout(y, dropout, true).singletonOrThrow();
+            }
+        }
+        return last.forward(y);
+    }
+}

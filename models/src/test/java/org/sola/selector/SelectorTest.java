@@ -1,0 +1,110 @@
+package org.sola.selector;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.NDScope;
+import ai.djl.ndarray.types.Shape;
+import org.junit.jupiter.api.Test;
+import org.sola.tensor.FormulaWeights;
+import org.sola.tensor.Weights;
+
+class SelectorTest {
+    private static final SelectorConfig SMALL =
+            new SelectorConfig("small", 16, 32, 32, 16, 4, 2, 100, 3, 0.2, 0.1, 8, 8);
+
+    private static NDArray formula(NDManager manager, String name, long... shape) {
+        var s = new Shape(shape);
+        return manager.create(FormulaWeights.values(name, (int) s.size(), 7, 0, 1.5), s);
+    }
+
+    @Test
+    void officialSizesHaveThePublishedNumberOfParameters() {
+        try (var manager = NDManager.newBaseManager()) {
+            var weights = Weights.initialise(1, manager);
+            Selector.of(SelectorConfig.official(), weights);
+            long all = weights.used().values().stream().mapToLong(NDArray::size).sum();
+            assertEquals(32_980_480 + 512, all);
+        }
+    }
+
+    @Test
+    void expressionsOfDifferentLengthsScoreTogetherAsTheyDoAlone() {
+        try (var manager = NDManager.newBaseManager()) {
+            var selector = Selector.of(SMALL, Weights.initialise(1, manager));
+            var tokens = formula(manager, "tokens", 1, 5, 11, 16);
+            int[] words = {5, 12, 9};
+            var padded = manager.zeros(new Shape(3, 12, 32));
+            var trunk = selector.trunk(tokens);
+            var alone = new NDList();
+            for (int e = 0; e < 3; e++) {
+                var text = formula(manager, "text" + e, words[e], 32);
+                padded.set(new ai.djl.ndarray.index.NDIndex(e + ", 0:" + words[e]), text);
+                alone.add(selector.score(tokens, text.expandDims(0)).scores());
+            }
+            var together = trunk.score(padded, words).scores();
+            assertArrayEquals(ai.djl.ndarray.NDArrays.concat(alone).toFloatArray(), together.toFloatArray(), 1e-4f);
+        }
+    }
+
+    @Test
+    void dropoutWorksInTrainingOnlyAndFollowsTheSeed() {
+        try (var manager = NDManager.newBaseManager()) {
+            var selector = Selector.of(SMALL, Weights.initialise(1, manager));
+            var tokens = formula(manager, "tokens", 1, 5, 11, 16);
+            var text = formula(manager, "text", 1, 4, 32);
+            var engine = manager.getEngine();
+            engine.setRandomSeed(3);
+            float[] first = trained(selector, tokens, text);
+            float[] second = trained(selector, tokens, text);
+            engine.setRandomSeed(3);
+            assertArrayEquals(first, trained(selector, tokens, text));
+            assertTrue(Math.abs(first[0] - second[0]) > 1e-4);
+            assertArrayEquals(
+                    selector.score(tokens, text).scores().toFloatArray(),
+                    selector.score(tokens, text).scores().toFloatArray());
+        }
+    }
+
+    private static float[] trained(Selector selector, NDArray tokens, NDArray text) {
+        return selector.trunk(tokens, true, Probe.NONE).score(text).scores().toFloatArray();
+    }
+
+    @Test
+    void aForwardPassInAScopeLeavesNoArrayBehind() {
+        try (var manager = NDManager.newBaseManager()) {
+            var selector = Selector.of(SMALL, Weights.initialise(1, manager));
+            int before = 0;
+            for (int i = 0; i < 3; i++) {
+                try (var scope = new NDScope()) {
+                    scope.suppressNotUsedWarning();
+                    selector.score(formula(manager, "tokens", 1, 5, 11, 16), formula(manager, "text", 1, 4, 32));
+                }
+                int now = manager.getManagedArrays().size();
+                assertEquals(i == 0 ? now : before, now);
+                before = now;
+            }
+        }
+    }
+
+    @Test
+    void tokensOfAnotherWidthAreRefusedWithTheReason() {
+        try (var manager = NDManager.newBaseManager()) {
+            var selector = Selector.of(SMALL, Weights.initialise(1, manager));
+            var wrongObject = formula(manager, "tokens", 1, 5, 11, 8);
+            assertTrue(assertThrows(IllegalArgumentException.class, () -> selector.trunk(wrongObject))
+                    .getMessage()
+                    .contains("another SAM 2"));
+            var trunk = selector.trunk(formula(manager, "tokens", 1, 5, 11, 16));
+            var wrongText = formula(manager, "text", 1, 4, 8);
+            assertTrue(assertThrows(IllegalArgumentException.class, () -> trunk.score(wrongText))
+                    .getMessage()
+                    .contains("another text encoder"));
+        }
+    }
+}
