@@ -1,0 +1,82 @@
+package org.sola.video;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.sola.image.ImageException;
+import org.sola.image.ImageFiles;
+import org.sola.image.RgbImage;
+
+class VideoTest {
+    @TempDir
+    Path folder;
+
+    @Test
+    void framesOfAFolderComeInTheOrderOfTheirNames() throws Exception {
+        for (int t : new int[] {2, 0, 1}) {
+            var rgb = new byte[5 * 7 * 3];
+            java.util.Arrays.fill(rgb, (byte) (t * 50));
+            ImageFiles.writePng(folder.resolve("0000" + t + ".png"), new RgbImage(5, 7, rgb));
+        }
+        int t = 0;
+        try (var frames = Video.open(folder).frames()) {
+            while (frames.hasNext()) {
+                assertEquals(50 * t++, frames.next().get(4, 6, 2));
+            }
+        }
+        assertEquals(3, t);
+    }
+
+    @Test
+    void aFrameOfAnotherSizeIsNamed() throws Exception {
+        ImageFiles.writePng(folder.resolve("a.png"), RgbImage.black(4, 4));
+        ImageFiles.writePng(folder.resolve("b.png"), RgbImage.black(4, 5));
+        try (var frames = Video.open(folder).frames()) {
+            frames.next();
+            var error = assertThrows(VideoException.class, frames::next);
+            assertTrue(error.getMessage().contains("b.png is 5x4"), error.getMessage());
+        }
+    }
+
+    @Test
+    void aTextNamedMp4IsRefusedByName() throws Exception {
+        Path file = Files.writeString(folder.resolve("not.mp4"), "this is no video");
+        var error = assertThrows(VideoException.class, () -> Video.open(file));
+        assertTrue(error.getMessage().contains("not.mp4"), error.getMessage());
+    }
+
+    @Test
+    void aCutJpegIsRefusedInsteadOfFilledWithGrey() throws Exception {
+        Path file = folder.resolve("cut.jpg");
+        var random = new java.util.Random(1);
+        var rgb = new byte[64 * 64 * 3];
+        random.nextBytes(rgb);
+        ImageFiles.writeJpeg(file, new RgbImage(64, 64, rgb), 0.9f);
+        byte[] whole = Files.readAllBytes(file);
+        Files.write(file, java.util.Arrays.copyOf(whole, whole.length / 2));
+        assertThrows(ImageException.class, () -> ImageFiles.read(file));
+    }
+
+    @Test
+    void aRealClipDecodesToAllItsFrames() throws Exception {
+        Path clip = Path.of(System.getProperty("parity", "../../shared/parity")).resolveSibling("media/dog.mp4");
+        Assumptions.assumeTrue(Files.isRegularFile(clip), "no clip at " + clip);
+        var video = Video.open(clip);
+        assertEquals(1280, video.width());
+        assertEquals(720, video.height());
+        int n = 0;
+        try (var frames = video.frames()) {
+            while (frames.hasNext()) {
+                frames.next();
+                n++;
+            }
+        }
+        assertEquals(289, n);
+    }
+}
