@@ -1,6 +1,16 @@
 package org.sola.tensor;
 
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /**
  * Weights by formula: a value for every element from the tensor's name, a seed and the element's index, so that
@@ -21,6 +31,57 @@ public final class FormulaWeights {
             values[i] = (float) (offset + scale * unit);
         }
         return values;
+    }
+
+    /**
+     * How one parameter is filled.
+     *
+     * @param isInteger whether it is an int64 buffer, which holds the offset in every element
+     * @param shape its dimensions
+     * @param offset centre of its values
+     * @param scale largest distance from the centre
+     */
+    public record Rule(boolean isInteger, Shape shape, double offset, double scale) {
+        /** The parameter's values for {@code seed}. */
+        public NDArray array(String name, long seed, NDManager manager) {
+            int n = Math.toIntExact(shape.size());
+            if (isInteger) {
+                var values = new long[n];
+                Arrays.fill(values, (long) offset);
+                return manager.create(values, shape);
+            }
+            return manager.create(values(name, n, seed, offset, scale), shape);
+        }
+    }
+
+    /** Reads a case's {@code params.tsv}: name, dtype (f32 or i64), shape (3x4x5 or scalar), offset
+     * and scale, below a heading. */
+    public static Map<String, Rule> read(Path params) throws IOException {
+        var rules = new LinkedHashMap<String, Rule>();
+        var lines = Files.readAllLines(params);
+        for (int i = 1; i < lines.size(); i++) {
+            if (lines.get(i).isBlank()) {
+                continue;
+            }
+            var fields = lines.get(i).split("\t", -1);
+            if (fields.length != 5 || !(fields[1].equals("f32") || fields[1].equals("i64"))) {
+                throw new IOException(params + ", line " + (i + 1)
+                        + ": expected name, dtype (f32 or i64), shape, offset and scale, found \"" + lines.get(i)
+                        + "\"");
+            }
+            var dimensions = fields[2].equals("scalar")
+                    ? new long[0]
+                    : Arrays.stream(fields[2].split("x"))
+                            .mapToLong(Long::parseLong)
+                            .toArray();
+            var rule = new Rule(
+                    fields[1].equals("i64"),
+                    new Shape(dimensions),
+                    Double.parseDouble(fields[3]),
+                    Double.parseDouble(fields[4]));
+            rules.put(fields[0], rule);
+        }
+        return Collections.unmodifiableMap(rules);
     }
 
     static long fnv1a(String text) {

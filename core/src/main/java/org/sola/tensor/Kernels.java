@@ -138,6 +138,11 @@ public final class Kernels {
         return INSTANCE.call("pad_right_bottom", x, INSTANCE.numbers(right, bottom));
     }
 
+    /** The same values laid out row by row; no copy when they already are. */
+    public static NDArray contiguous(NDArray x) {
+        return INSTANCE.call("contiguous", x);
+    }
+
     /**
      * One AdamW step over all parameters in place, after scaling the gradients down to a global norm; gradients are
      * cleared and the moving averages of the parameters follow. All lists have the same order and length.

@@ -110,6 +110,27 @@ public final class Weights {
         });
     }
 
+    /**
+     * Values by formula for the parameters that a parity case lists, made when they are asked for.
+     *
+     * @param params the case's {@code params.tsv}
+     */
+    public static Weights byFormula(Path params, long seed, NDManager manager) throws IOException {
+        var rules = FormulaWeights.read(params);
+        return root(params.toString(), new Source() {
+            @Override
+            public NDArray find(String name, Init init, Shape shape) {
+                var rule = rules.get(name);
+                return rule == null ? null : rule.array(name, seed, manager);
+            }
+
+            @Override
+            public Set<String> names() {
+                return rules.keySet();
+            }
+        });
+    }
+
     /** The view of everything below {@code name}. */
     public Weights at(String name) {
         return new Weights(store, prefix + name + ".");

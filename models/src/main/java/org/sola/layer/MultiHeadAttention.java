@@ -32,10 +32,16 @@ public final class MultiHeadAttention {
                 heads);
     }
 
-    /** q (B, L, C), k and v (B, S, C) to (B, L, C). */
+    /**
+     * q (B, L, C), k and v (B, S, C) to (B, L, C). A side of smaller batch F serves B / F consecutive rows each, and is
+     * projected only once.
+     */
     public NDArray forward(NDArray q, NDArray k, NDArray v) {
+        long batch = Math.max(q.getShape().get(0), k.getShape().get(0));
         var attended = Kernels.scaledDotProductAttention(
-                split(qProj.forward(q)), split(kProj.forward(k)), split(vProj.forward(v))); // (B, h, L, I / h)
+                split(Broadcast.rows(qProj.forward(q), batch)),
+                split(Broadcast.rows(kProj.forward(k), batch)),
+                split(Broadcast.rows(vProj.forward(v), batch))); // (B, h, L, I / h)
         var shape = attended.getShape();
         return outProj.forward(attended.transpose(0, 2, 1, 3).reshape(shape.get(0), shape.get(2), -1));
     }

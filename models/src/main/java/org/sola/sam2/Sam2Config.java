@@ -1,5 +1,11 @@
 package org.sola.sam2;
 
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 
 /**
@@ -63,6 +69,36 @@ public record Sam2Config(
      * @param feedForwardDim hidden width of a layer's MLP
      */
     public record MemoryAttention(int layers, int feedForwardDim) {}
+
+    /** Reads one of the files below {@code configs/models/}; every field must be there and no other. */
+    public static Sam2Config read(Path file) throws IOException {
+        try {
+            return new ObjectMapper(new YAMLFactory())
+                    .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+                    .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+                    .readValue(file.toFile(), Sam2Config.class);
+        } catch (JsonMappingException e) {
+            throw new IllegalArgumentException(
+                    file + " is not a SAM 2 configuration: " + e.getOriginalMessage() + " (at " + e.getPathReference()
+                            + ")",
+                    e);
+        }
+    }
+
+    /** The same network for another input size. */
+    public Sam2Config withImageSize(int size) {
+        return new Sam2Config(
+                name,
+                size,
+                hiera,
+                hiddenDim,
+                memoryDim,
+                decoder,
+                memoryAttention,
+                memoryFrames,
+                maxObjectPointers,
+                version21);
+    }
 
     /** Side of the stride-16 feature map. */
     public int featureSize() {
