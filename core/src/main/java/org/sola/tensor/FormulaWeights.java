@@ -54,8 +54,10 @@ public final class FormulaWeights {
         }
     }
 
-    /** Reads a case's {@code params.tsv}: name, dtype (f32 or i64), shape (3x4x5 or scalar), offset
-     * and scale, below a heading. */
+    /**
+     * Reads a case's {@code params.tsv}: below a heading a line for each parameter with its name, dtype (f32 or i64),
+     * shape (3x4x5 or scalar), offset and scale.
+     */
     public static Map<String, Rule> read(Path params) throws IOException {
         var rules = new LinkedHashMap<String, Rule>();
         var lines = Files.readAllLines(params);

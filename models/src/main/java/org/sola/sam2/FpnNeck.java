@@ -2,6 +2,7 @@ package org.sola.sam2;
 
 import ai.djl.ndarray.NDArray;
 import java.util.List;
+import org.sola.layer.Scoped;
 import org.sola.tensor.Kernels;
 import org.sola.tensor.Weights;
 
@@ -40,10 +41,12 @@ final class FpnNeck {
 
     /** The four stages, channels last, to features of stride 4, 8 and 16. */
     FrameFeatures forward(List<NDArray> stages) {
-        var s0 = convs.get(3).then(convS0).forward(stages.get(0));
-        var s1 = convs.get(2).then(convS1).forward(stages.get(1));
-        var deepest = convs.get(0).forward(stages.get(3));
-        var s2 = convs.get(1).forward(stages.get(2)).add(Kernels.nearest2x(deepest));
+        var s0 = Scoped.array(() -> convs.get(3).then(convS0).forward(stages.get(0)));
+        var s1 = Scoped.array(() -> convs.get(2).then(convS1).forward(stages.get(1)));
+        var s2 = Scoped.array(() -> {
+            var deepest = convs.get(0).forward(stages.get(3));
+            return convs.get(1).forward(stages.get(2)).add(Kernels.nearest2x(deepest));
+        });
         return new FrameFeatures(s0, s1, s2);
     }
 }

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ObjIntConsumer;
 import org.sola.layer.Conv2d;
+import org.sola.layer.Scoped;
 import org.sola.tensor.Kernels;
 import org.sola.tensor.Weights;
 
@@ -82,11 +83,14 @@ public final class Hiera {
 
     /** As {@link #forward(NDArray)}; {@code watcher} sees the map after every block, counted from 0. */
     public List<NDArray> forward(NDArray images, ObjIntConsumer<NDArray> watcher) {
-        var x = patchEmbed(images).add(positionEmbedding());
-        x = Kernels.contiguous(x);
+        var x = Scoped.array(() -> Kernels.contiguous(patchEmbed(images).add(positionEmbedding())));
         var stages = new ArrayList<NDArray>();
         for (int i = 0; i < blocks.size(); i++) {
-            x = blocks.get(i).forward(x);
+            var y = blocks.get(i).forward(x);
+            if (!stageEnds.contains(i - 1)) {
+                x.close();
+            }
+            x = y;
             watcher.accept(x, i);
             if (stageEnds.contains(i)) {
                 stages.add(x);

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import org.sola.layer.LayerNorm;
 import org.sola.layer.Linear;
 import org.sola.layer.Mlp;
+import org.sola.layer.Scoped;
 import org.sola.tensor.Kernels;
 import org.sola.tensor.Weights;
 
@@ -42,13 +43,19 @@ final class HieraBlock {
 
     /** (B, H, W, in) to (B, H, W, out), or (B, H/2, W/2, out) where it pools. */
     NDArray forward(NDArray x) {
+        var added = Scoped.array(() -> attentionPart(x));
+        var result = Scoped.array(() -> added.add(mlp.forward(norm2.forward(added))));
+        added.close();
+        return result;
+    }
+
+    private NDArray attentionPart(NDArray x) {
         var normed = norm1.forward(x);
         var shortcut = proj == null ? x : proj.forward(normed);
         if (pools) {
             shortcut = pool(shortcut);
         }
-        var added = shortcut.add(attend(normed));
-        return added.add(mlp.forward(norm2.forward(added)));
+        return shortcut.add(attend(normed));
     }
 
     private NDArray attend(NDArray x) {

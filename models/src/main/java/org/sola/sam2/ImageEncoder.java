@@ -26,7 +26,10 @@ public final class ImageEncoder {
 
     /** @param images (B, 3, S, S), normalised by {@link ImageInput}'s mean and deviation */
     public FrameFeatures forward(NDArray images) {
-        return neck.forward(trunk.forward(images));
+        var stages = trunk.forward(images);
+        var features = neck.forward(stages);
+        stages.forEach(NDArray::close);
+        return features;
     }
 
     public Hiera trunk() {

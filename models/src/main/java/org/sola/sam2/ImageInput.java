@@ -2,8 +2,11 @@ package org.sola.sam2;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import java.nio.ByteBuffer;
 import org.sola.image.RgbImage;
+import org.sola.layer.Scoped;
 import org.sola.tensor.Kernels;
 
 /** Turns 8-bit images into what the image encoder takes: values in 0..1, ImageNet's mean and deviation removed. */
@@ -23,21 +26,10 @@ public final class ImageInput {
         if (image.height() == size && image.width() == size) {
             return normalised(manager, image);
         }
-        byte[] rgb = image.rgb();
-        int pixels = image.height() * image.width();
-        var values = new float[pixels * 3];
-        for (int channel = 0; channel < 3; channel++) {
-            for (int i = 0; i < pixels; i++) {
-                values[channel * pixels + i] = (rgb[3 * i + channel] & 0xFF) / 255f;
-            }
-        }
-        try (var planes = manager.create(values, new Shape(1, 3, image.height(), image.width()));
-                var resized = Kernels.bilinearAntialiased(planes, size, size);
-                var mean = manager.create(MEAN, new Shape(1, 3, 1, 1));
-                var deviation = manager.create(DEVIATION, new Shape(1, 3, 1, 1));
-                var centred = resized.sub(mean)) {
-            return centred.div(deviation);
-        }
+        return Scoped.array(() -> {
+            var planes = Kernels.contiguous(unit(manager, image));
+            return normalise(Kernels.bilinearAntialiased(planes, size, size));
+        });
     }
 
     /**
@@ -46,14 +38,20 @@ public final class ImageInput {
      * @return (1, 3, H, W), channels last in memory, which is how the encoder's first convolution likes it
      */
     public static NDArray normalised(NDManager manager, RgbImage image) {
-        byte[] rgb = image.rgb();
-        var values = new float[rgb.length];
-        for (int i = 0; i < values.length; i++) {
-            int channel = i % 3;
-            values[i] = ((rgb[i] & 0xFF) / 255f - MEAN[channel]) / DEVIATION[channel];
-        }
-        try (var rows = manager.create(values, new Shape(1, image.height(), image.width(), 3))) {
-            return rows.transpose(0, 3, 1, 2);
-        }
+        return Scoped.array(() -> normalise(unit(manager, image)));
+    }
+
+    /** (1, 3, H, W) in 0..1. */
+    private static NDArray unit(NDManager manager, RgbImage image) {
+        var rows = manager.create(
+                ByteBuffer.wrap(image.rgb()), new Shape(1, image.height(), image.width(), 3), DataType.UINT8);
+        return rows.toType(DataType.FLOAT32, false).transpose(0, 3, 1, 2).div(255f);
+    }
+
+    private static NDArray normalise(NDArray unit) {
+        var manager = unit.getManager();
+        var mean = manager.create(MEAN, new Shape(1, 3, 1, 1));
+        var deviation = manager.create(DEVIATION, new Shape(1, 3, 1, 1));
+        return unit.sub(mean).div(deviation);
     }
 }

@@ -1,0 +1,13 @@
+package org.sola.parity;
+
+import java.nio.file.Path;
+import java.util.List;
+
+/** The table of all kinds of cases; the first runner that accepts a case runs it. */
+final class ParityRunners {
+    private ParityRunners() {}
+
+    static List<ParityRunner> all(Path modelConfigs) {
+        return List.of(new Sam2ImageEncoderRunner(modelConfigs));
+    }
+}
