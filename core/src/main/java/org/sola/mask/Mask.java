@@ -1,6 +1,7 @@
 package org.sola.mask;
 
 import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * A binary mask of one frame, one bit a pixel, row by row; immutable and safe to share between threads.
@@ -60,6 +61,65 @@ public final class Mask {
         boolean test(int y, int x);
     }
 
+    /** A mask to be filled row by row; pixels are unset at first. */
+    static Builder builder(int height, int width) {
+        return new Builder(empty(height, width));
+    }
+
+    /** The one place where a mask's words change, before anybody else sees it. */
+    static final class Builder {
+        private final Mask mask;
+
+        private Builder(Mask mask) {
+            this.mask = mask;
+        }
+
+        void set(int y, int x) {
+            long bit = (long) y * mask.width + x;
+            mask.words[(int) (bit >>> 6)] |= 1L << bit;
+        }
+
+        /** Sets the pixels {@code from <= x < to} of a row. */
+        void fillRow(int y, int from, int to) {
+            if (from >= to) {
+                return;
+            }
+            long first = (long) y * mask.width + from;
+            long last = (long) y * mask.width + to - 1;
+            int start = (int) (first >>> 6);
+            int end = (int) (last >>> 6);
+            long head = -1L << first;
+            long tail = -1L >>> 63 - (last & 63);
+            if (start == end) {
+                mask.words[start] |= head & tail;
+                return;
+            }
+            mask.words[start] |= head;
+            Arrays.fill(mask.words, start + 1, end, -1L);
+            mask.words[end] |= tail;
+        }
+
+        Mask build() {
+            return mask;
+        }
+    }
+
+    /** The first x >= {@code from} of row {@code y} whose pixel is {@code set}, or the width. */
+    int next(int y, int from, boolean set) {
+        long row = (long) y * width;
+        long bit = row + from;
+        long limit = row + width;
+        while (bit < limit) {
+            long word = set ? words[(int) (bit >>> 6)] : ~words[(int) (bit >>> 6)];
+            word &= -1L << bit;
+            if (word != 0) {
+                return (int) (Math.min(limit, (bit & ~63L) + Long.numberOfTrailingZeros(word)) - row);
+            }
+            bit = (bit | 63) + 1;
+        }
+        return width;
+    }
+
     public int height() {
         return height;
     }
@@ -117,6 +177,37 @@ public final class Mask {
             result[i] &= ~other.words[i];
         }
         return new Mask(height, width, result);
+    }
+
+    /** The pixels that this mask does not have. */
+    public Mask not() {
+        var result = builder(height, width);
+        for (int y = 0; y < height; y++) {
+            result.fillRow(y, 0, width);
+        }
+        return result.build().minus(this);
+    }
+
+    /** The smallest box around the pixels set, none for an empty mask. */
+    public Optional<Box> boundingBox() {
+        int x0 = width;
+        int x1 = 0;
+        int y0 = -1;
+        int y1 = 0;
+        for (int y = 0; y < height; y++) {
+            int first = next(y, 0, true);
+            if (first == width) {
+                continue;
+            }
+            y0 = y0 < 0 ? y : y0;
+            y1 = y + 1;
+            x0 = Math.min(x0, first);
+            for (int x = Math.max(first, x1); x < width; x = next(y, x, true)) {
+                x = next(y, x, false);
+                x1 = get(y, x - 1) ? Math.max(x1, x) : x1;
+            }
+        }
+        return y0 < 0 ? Optional.empty() : Optional.of(new Box(x0, y0, x1, y1));
     }
 
     /** Number of pixels that both masks have. */

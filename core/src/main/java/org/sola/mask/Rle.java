@@ -1,6 +1,7 @@
 package org.sola.mask;
 
 import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * A mask as COCO run lengths: pixels column by column, runs of 0 and 1 in turn, beginning with a (possibly empty) run
@@ -24,16 +25,21 @@ public final class Rle {
      */
     public static Rle ofCounts(int height, int width, long... counts) {
         requireSize(height, width);
+        long pixels = (long) height * width;
         long total = 0;
         for (long count : counts) {
             if (count < 0) {
                 throw new RleException("counts: a run of " + count + " pixels");
             }
+            if (count > pixels - total) {
+                throw new RleException(
+                        "counts: the runs go past the " + pixels + " pixels of a mask of " + height + "x" + width);
+            }
             total += count;
         }
-        if (total != (long) height * width) {
-            throw new RleException("counts: runs of " + total + " pixels for a mask of " + height + "x" + width + " = "
-                    + (long) height * width);
+        if (total != pixels) {
+            throw new RleException(
+                    "counts: runs of " + total + " pixels for a mask of " + height + "x" + width + " = " + pixels);
         }
         return new Rle(height, width, canonical(counts));
     }
@@ -87,47 +93,65 @@ public final class Rle {
     }
 
     public static Rle encode(Mask mask) {
+        int height = mask.height();
+        var box = mask.boundingBox();
+        if (box.isEmpty()) {
+            return empty(height, mask.width());
+        }
         var counts = new long[64];
         int n = 0;
         boolean current = false;
-        int run = 0;
-        for (int x = 0; x < mask.width(); x++) {
-            for (int y = 0; y < mask.height(); y++) {
+        long runStart = 0;
+        for (int x = box.get().x0(); x < box.get().x1(); x++) {
+            for (int y = 0; y < height; y++) {
                 if (mask.get(y, x) != current) {
-                    if (n + 2 > counts.length) {
+                    if (n + 3 > counts.length) { // this run and, after the loop, two more
                         counts = Arrays.copyOf(counts, counts.length * 2);
                     }
-                    counts[n++] = run;
-                    run = 0;
+                    long at = (long) x * height + y;
+                    counts[n++] = at - runStart;
+                    runStart = at;
                     current = !current;
                 }
-                run++;
             }
         }
-        counts[n++] = run;
-        return new Rle(mask.height(), mask.width(), Arrays.copyOf(counts, n));
+        long end = current ? (long) box.get().x1() * height : runStart; // the box may end within a column's last run
+        if (end > runStart) {
+            counts[n++] = end - runStart;
+        }
+        long rest = (long) mask.width() * height - end;
+        if (rest > 0) {
+            counts[n++] = rest;
+        }
+        return new Rle(height, mask.width(), Arrays.copyOf(counts, n));
     }
 
+    /**
+     * The mask in pixels.
+     *
+     * @throws RleException when it is too large to be laid out, more than 2^31 - 1 pixels
+     */
     public Mask decode() {
-        var pixels = new byte[Math.multiplyExact(height, width)];
-        int x = 0;
-        int y = 0;
-        for (int i = 0; i < counts.length; i++) {
+        if ((long) height * width > Integer.MAX_VALUE) {
+            throw new RleException("size: " + height + "x" + width + " is too large to be laid out in pixels");
+        }
+        var pixels = Mask.builder(height, width);
+        long at = 0;
+        for (int i = 0; i < counts.length; at += counts[i++]) {
             if (i % 2 == 0) {
-                long next = (long) x * height + y + counts[i];
-                x = (int) (next / height);
-                y = (int) (next % height);
-            } else {
-                for (long k = 0; k < counts[i]; k++) {
-                    pixels[y * width + x] = 1;
-                    if (++y == height) {
-                        y = 0;
-                        x++;
-                    }
+                continue;
+            }
+            int x = (int) (at / height);
+            int y = (int) (at % height);
+            for (long k = counts[i]; k > 0; k--) {
+                pixels.set(y, x);
+                if (++y == height) {
+                    y = 0;
+                    x++;
                 }
             }
         }
-        return Mask.ofBytes(height, width, pixels);
+        return pixels.build();
     }
 
     /** The compressed text of COCO. */
@@ -171,36 +195,110 @@ public final class Rle {
         return counts.length < 2;
     }
 
+    /** The smallest box around the pixels set, from the runs alone; none for an empty mask. */
+    public Optional<Box> boundingBox() {
+        if (isEmpty()) {
+            return Optional.empty();
+        }
+        long x0 = counts[0] / height;
+        long x1 = 0;
+        long y0 = height;
+        long y1 = 0;
+        long at = 0;
+        for (int i = 0; i < counts.length; at += counts[i++]) {
+            if (i % 2 == 0) {
+                continue;
+            }
+            long last = at + counts[i] - 1;
+            x1 = last / height + 1;
+            boolean crosses = at / height != last / height; // a column's end is in the run, and the next one's begin
+            y0 = crosses ? 0 : Math.min(y0, at % height);
+            y1 = crosses ? height : Math.max(y1, last % height + 1);
+        }
+        return Optional.of(new Box((int) x0, (int) y0, (int) x1, (int) y1));
+    }
+
     /** Number of pixels that both masks have, from the runs alone. */
     public long intersectionPixels(Rle other) {
+        long[] area = {0};
+        walk(other, (a, b, pixels) -> area[0] += a && b ? pixels : 0);
+        return area[0];
+    }
+
+    /** The pixels that at least one of both masks has, from the runs alone. */
+    public Rle or(Rle other) {
+        var runs = new RunBuilder(counts.length + other.counts.length);
+        walk(other, (a, b, pixels) -> runs.add(a || b, pixels));
+        return new Rle(height, width, runs.counts());
+    }
+
+    /** The pixels that both masks have, from the runs alone. */
+    public Rle and(Rle other) {
+        var runs = new RunBuilder(counts.length + other.counts.length);
+        walk(other, (a, b, pixels) -> runs.add(a && b, pixels));
+        return new Rle(height, width, runs.counts());
+    }
+
+    /** The pixels of this mask that the other does not have, from the runs alone. */
+    public Rle minus(Rle other) {
+        var runs = new RunBuilder(counts.length + other.counts.length);
+        walk(other, (a, b, pixels) -> runs.add(a && !b, pixels));
+        return new Rle(height, width, runs.counts());
+    }
+
+    private interface Stretch {
+        /** {@code pixels} in a row of which this mask has all or none ({@code a}), and the other too ({@code b}). */
+        void accept(boolean a, boolean b, long pixels);
+    }
+
+    /** Cuts the pixels where either mask changes. */
+    private void walk(Rle other, Stretch stretch) {
         if (height != other.height || width != other.width) {
             throw new IllegalArgumentException("masks of different sizes: " + height + "x" + width + " and "
                     + other.height + "x" + other.width + " (height x width)");
         }
-        long area = 0;
         int i = 0;
         int j = 0;
         long a = counts[0];
         long b = other.counts[0];
         while (true) {
             long step = Math.min(a, b);
-            if ((i & j & 1) == 1) {
-                area += step;
-            }
+            stretch.accept((i & 1) == 1, (j & 1) == 1, step);
             a -= step;
             b -= step;
             if (a == 0) {
                 if (++i == counts.length) {
-                    return area;
+                    return; // both sum to the same, so what is left of the other is nothing
                 }
                 a = counts[i];
             }
             if (b == 0) {
                 if (++j == other.counts.length) {
-                    return area;
+                    return;
                 }
                 b = other.counts[j];
             }
+        }
+    }
+
+    /** Joins neighbouring stretches of one value, so that runs are canonical. */
+    private static final class RunBuilder {
+        private final long[] runs;
+        private int last; // an even place holds zeros
+
+        RunBuilder(int most) {
+            runs = new long[most + 1];
+        }
+
+        void add(boolean set, long pixels) {
+            if (pixels > 0) {
+                last += (last & 1) == (set ? 1 : 0) ? 0 : 1;
+                runs[last] += pixels;
+            }
+        }
+
+        long[] counts() {
+            return Arrays.copyOf(runs, last + 1);
         }
     }
 

@@ -2,102 +2,127 @@ package org.sola.mask;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.io.StringWriter;
 import java.util.ArrayList;
 import java.util.List;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.constraints.IntRange;
-import org.junit.jupiter.api.Assumptions;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.sola.parity.ParityFolders;
 
+/** Run lengths against pycocotools' (parity data/rle). */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class RleTest {
-    @Property
-    void aMaskSurvivesRunsAndText(
-            @ForAll @IntRange(min = 1, max = 23) int height,
-            @ForAll @IntRange(min = 1, max = 23) int width,
-            @ForAll long seed,
-            @ForAll @IntRange(min = 0, max = 10) int density) {
-        var mask = random(height, width, seed, density);
-        var rle = Rle.encode(mask);
-        assertEquals(mask, rle.decode());
-        assertEquals(rle, Rle.ofCompressed(height, width, rle.compressed()));
-        assertEquals(mask.areaPixels(), rle.areaPixels());
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private static Stream<Arguments> cases(String... groups) throws Exception {
+        var cases = new ArrayList<Arguments>();
+        for (var file : ParityFolders.all("data/rle/rle.json")) {
+            var tree = JSON.readTree(file.toFile());
+            for (String group : groups) {
+                tree.path(group)
+                        .forEach(c -> cases.add(
+                                Arguments.of(group + ": " + c.path("name").asText(), c)));
+            }
+        }
+        return cases.stream();
     }
 
-    @Property
-    void iouOfRunsIsSymmetricAndEqualsThatOfPixels(@ForAll long a, @ForAll long b) {
-        var x = random(13, 17, a, 4);
-        var y = random(13, 17, b, 6);
-        double iou = Rle.encode(x).iou(Rle.encode(y));
-        assertEquals(x.iou(y), iou);
-        assertEquals(iou, Rle.encode(y).iou(Rle.encode(x)));
+    Stream<Arguments> sound() throws Exception {
+        return cases("masks", "too_large_to_rasterise", "not_canonical_but_valid");
     }
 
-    private static Mask random(int height, int width, long seed, int density) {
-        var random = new java.util.SplittableRandom(seed);
-        return Mask.of(height, width, (y, x) -> random.nextInt(10) < density);
+    Stream<Arguments> refused() throws Exception {
+        return cases("refuse");
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("sound")
+    void textRunsAreaAndBoxAreThoseOfPycocotools(String name, JsonNode expected) throws Exception {
+        var size = expected.path("size");
+        int h = size.get(0).asInt();
+        int w = size.get(1).asInt();
+        var rle = Rle.ofCompressed(h, w, expected.path("string").asText());
+        assertEquals(
+                rle,
+                RleJson.read(JSON.createObjectNode()
+                        .setAll(java.util.Map.of("size", size, "counts", expected.path("counts")))));
+        assertEquals(expected.path("area").asLong(), rle.areaPixels());
+        assertEquals(
+                expected.path("canonical_string").asText(expected.path("string").asText()), rle.compressed());
+        var box = rle.boundingBox()
+                .map(b -> List.of(b.x0(), b.y0(), b.width(), b.height()))
+                .orElse(List.of(0, 0, 0, 0));
+        var wanted = new ArrayList<Integer>();
+        expected.path("bbox").forEach(v -> wanted.add(v.asInt()));
+        assertEquals(wanted, box);
+        if (expected.has("raster_rows")) {
+            var rows = new ArrayList<String>();
+            expected.path("raster_rows").forEach(r -> rows.add(r.asText()));
+            var mask = Mask.of(h, w, (y, x) -> rows.get(y).charAt(x) == '1');
+            assertEquals(mask, rle.decode());
+            assertEquals(rle, Rle.encode(mask));
+        }
+        assertEquals(rle, RleJson.read(JSON.readTree(written(rle))));
+    }
+
+    private static String written(Rle rle) throws Exception {
+        var text = new StringWriter();
+        try (var json = new JsonFactory().createGenerator(text)) {
+            RleJson.write(json, rle);
+        }
+        return text.toString();
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("refused")
+    void whatIsNoMaskIsRefusedNamingTheField(String name, JsonNode broken) {
+        var refusal = assertThrows(RleException.class, () -> RleJson.read(broken.path("rle")));
+        assertTrue(
+                refusal.getMessage().startsWith("counts: ")
+                        || refusal.getMessage().startsWith("size: "),
+                refusal.getMessage());
     }
 
     @Test
-    void agreesWithPycocotools() throws Exception {
-        Path file = Path.of(System.getProperty("parity", "../../shared/parity")).resolve("data/rle/rle.json");
-        Assumptions.assumeTrue(Files.isRegularFile(file), "no parity case at " + file);
-        JsonNode cases = new ObjectMapper().readTree(file.toFile());
-        for (var group : List.of("masks", "too_large_to_rasterise", "not_canonical_but_valid")) {
-            for (var c : cases.path(group)) {
-                int h = c.path("size").get(0).asInt();
-                int w = c.path("size").get(1).asInt();
-                var rle = Rle.ofCompressed(h, w, c.path("string").asText());
-                assertEquals(
-                        rle,
-                        Rle.ofCounts(h, w, ints(c.path("counts"))),
-                        c.path("name").asText());
-                assertEquals(
-                        c.path("area").asLong(),
-                        rle.areaPixels(),
-                        c.path("name").asText());
-                String canonical =
-                        c.path("canonical_string").asText(c.path("string").asText());
-                assertEquals(canonical, rle.compressed(), c.path("name").asText());
-                if (c.has("raster_rows")) {
-                    var rows = new ArrayList<String>();
-                    c.path("raster_rows").forEach(r -> rows.add(r.asText()));
-                    var mask = Mask.of(h, w, (y, x) -> rows.get(y).charAt(x) == '1');
-                    assertEquals(mask, rle.decode(), c.path("name").asText());
-                    assertEquals(rle, Rle.encode(mask));
-                }
+    void unionsIntersectionsAndIouAreThoseOfPycocotools() throws Exception {
+        var tree = JSON.readTree(ParityFolders.full("data/rle/rle.json").toFile());
+        var sources = new ArrayList<Rle>();
+        tree.path("sources").forEach(source -> sources.add(RleJson.read(source)));
+        for (var merge : tree.path("merges")) {
+            var union = Rle.empty(sources.get(0).height(), sources.get(0).width());
+            var common = sources.get(merge.path("of").get(0).asInt());
+            for (var index : merge.path("of")) {
+                union = union.or(sources.get(index.asInt()));
+                common = common.and(sources.get(index.asInt()));
             }
+            assertEquals(merge.path("union").asText(), union.compressed());
+            assertEquals(merge.path("intersection").asText(), common.compressed());
+            assertEquals(merge.path("union_area").asLong(), union.areaPixels());
+            assertEquals(merge.path("intersection_area").asLong(), common.areaPixels());
         }
-        for (var c : cases.path("refuse")) {
-            var rle = c.path("rle");
-            assertThrows(
-                    RuntimeException.class,
-                    () -> {
-                        int h = rle.path("size").get(0).intValue();
-                        int w = rle.path("size").get(1).intValue();
-                        if (rle.path("counts").isTextual()) {
-                            Rle.ofCompressed(h, w, rle.path("counts").asText());
-                        } else {
-                            Rle.ofCounts(h, w, ints(rle.path("counts")));
-                        }
-                    },
-                    c.path("name").asText());
+        for (int p = 0; p < sources.size(); p++) {
+            for (int g = 0; g < sources.size(); g++) {
+                boolean bothEmpty = sources.get(p).isEmpty() && sources.get(g).isEmpty();
+                double expected = tree.path("iou").get(p).get(g).asDouble();
+                // COCO calls two empty masks 0, DAVIS 1; this project's iou is that of DAVIS
+                assertEquals(bothEmpty ? 1.0 : expected, sources.get(p).iou(sources.get(g)), 1e-12);
+            }
         }
     }
 
-    private static long[] ints(JsonNode node) {
-        var values = new long[node.size()];
-        for (int i = 0; i < values.length; i++) {
-            if (!node.get(i).isIntegralNumber() || !node.get(i).canConvertToLong()) {
-                throw new RleException("counts: " + node.get(i));
-            }
-            values[i] = node.get(i).asLong();
-        }
-        return values;
+    @Test
+    void aMaskTooLargeForPixelsIsRefusedBeforeMemoryIsTaken() {
+        var rle = Rle.empty(100_000, 100_000);
+        var refusal = assertThrows(RleException.class, rle::decode);
+        assertTrue(refusal.getMessage().contains("100000x100000"), refusal.getMessage());
     }
 }
