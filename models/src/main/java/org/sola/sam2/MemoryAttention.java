@@ -4,53 +4,78 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.nn.Activation;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.sola.layer.Broadcast;
 import org.sola.layer.LayerNorm;
 import org.sola.layer.Linear;
 import org.sola.tensor.Kernels;
 import org.sola.tensor.Weights;
 
 /**
- * Mixes one frame's features with the memories of B objects (SAM 2, memory attention). L positions of the frame, S
- * memory tokens, C hidden width, D memory width; one head.
+ * Mixes a frame's features with the memories of its objects (SAM 2, memory attention). F frames, B objects (a multiple
+ * of F, the objects of a frame are neighbours), L = h w positions, M memory tokens, C hidden width, D memory width; one
+ * head.
+ *
+ * <p>Up to the first cross-attention's query nothing depends on the object: {@link #prepare} does that once a frame.
  */
-final class MemoryAttention {
+public final class MemoryAttention {
     private static final double EPSILON = 1e-5;
+
+    /** How strongly the position code enters the frame (official {@code pos_enc_at_input}). */
+    private static final float POSITION_SHARE = 0.1f;
 
     private final List<Layer> layers;
     private final LayerNorm norm;
     private final RotaryPosition rotary;
+    private final Constant position; // (1, L, C)
+    private final int side;
 
-    private MemoryAttention(List<Layer> layers, LayerNorm norm, RotaryPosition rotary) {
-        this.layers = layers;
-        this.norm = norm;
-        this.rotary = rotary;
-    }
-
-    static MemoryAttention of(Sam2Config config, Weights weights) {
+    private MemoryAttention(Sam2Config config, Weights weights) {
         int c = config.hiddenDim();
-        var layers = IntStream.range(0, config.memoryAttention().layers())
+        side = config.featureSize();
+        layers = IntStream.range(0, config.memoryAttention().layers())
                 .mapToObj(i -> new Layer(config, weights.at("layers").at(i)))
                 .toList();
-        var norm = LayerNorm.of(weights.at("norm"), c, EPSILON);
+        norm = LayerNorm.of(weights.at("norm"), c, EPSILON);
         var manager = weights.at("norm").get("weight", c).getManager();
-        return new MemoryAttention(
-                layers, norm, RotaryPosition.of(manager, c, config.featureSize(), config.featureSize()));
+        rotary = RotaryPosition.of(manager, c, side, side);
+        position = new Constant(
+                () -> MemoryMaps.tokens(SinePosition.of(manager, c, side, side).mul(POSITION_SHARE)));
+    }
+
+    /** @param weights below {@code memory_attention} */
+    public static MemoryAttention of(Sam2Config config, Weights weights) {
+        return new MemoryAttention(config, weights);
     }
 
     /**
-     * @param frame (1 or B, L, C): the frame's features, already with 0.1 of their sine position
-     * @param memory (B, S, D): spatial memories frame by frame, then object pointers
-     * @param memoryPosition (1 or B, S, D), added where memory serves as key
-     * @param pointerTokens how many of the last rows are object pointers; they get no rotary code
-     * @return (B, L, C)
+     * What all objects of a frame share.
+     *
+     * @param features (F, L, C), after the first layer's self-attention
+     * @param query (F, L, C), of the first cross-attention
      */
-    NDArray forward(NDArray frame, NDArray memory, NDArray memoryPosition, long pointerTokens) {
-        var keys = memory.add(memoryPosition);
-        var x = frame;
-        for (var layer : layers) {
-            x = layer.forward(x, keys, memory, pointerTokens, rotary);
+    public record Prepared(NDArray features, NDArray query) {}
+
+    /** @param s2 (F, C, h, w), the frames' stride-16 features */
+    public Prepared prepare(NDArray s2) {
+        var x = MemoryMaps.tokens(s2).add(position.get());
+        x = layers.get(0).attendToItself(x, rotary);
+        return new Prepared(x, layers.get(0).query(x, rotary));
+    }
+
+    /** The frame's features as the objects' memories colour them, (B, C, h, w). */
+    public NDArray forward(Prepared frame, Memories memories) {
+        var keys = memories.tokens().add(memories.positions());
+        var x = frame.features();
+        for (int i = 0; i < layers.size(); i++) {
+            var layer = layers.get(i);
+            var query = frame.query();
+            if (i > 0) {
+                x = layer.attendToItself(x, rotary);
+                query = layer.query(x, rotary);
+            }
+            x = layer.attendToMemory(x, query, keys, memories, rotary);
         }
-        return norm.forward(x);
+        return MemoryMaps.map(norm.forward(x), side);
     }
 
     /** Self-attention, attention to the memories, MLP; each normed before and added after. */
@@ -75,24 +100,29 @@ final class MemoryAttention {
             this.norm3 = LayerNorm.of(weights.at("norm3"), c, EPSILON);
         }
 
-        private NDArray forward(
-                NDArray frame, NDArray keys, NDArray values, long pointerTokens, RotaryPosition rotary) {
-            var normed = norm1.forward(frame);
-            var self = Kernels.scaledDotProductAttention(
+        /** (.., L, C) to the same. */
+        private NDArray attendToItself(NDArray x, RotaryPosition rotary) {
+            var normed = norm1.forward(x);
+            var attended = Kernels.scaledDotProductAttention(
                     rotary.rotate(selfAttn.q().forward(normed)),
                     rotary.rotate(selfAttn.k().forward(normed)),
                     selfAttn.v().forward(normed));
-            var x = frame.add(selfAttn.out().forward(self)); // (1 or B, L, C): still shared by the objects in layer 0
-            var q = rotary.rotate(crossAttnImage.q().forward(norm2.forward(x)));
+            return x.add(selfAttn.out().forward(attended));
+        }
+
+        private NDArray query(NDArray x, RotaryPosition rotary) {
+            return rotary.rotate(crossAttnImage.q().forward(norm2.forward(x)));
+        }
+
+        /** x and query (F or B, L, C), keys (B, M, D) to (B, L, C). */
+        private NDArray attendToMemory(
+                NDArray x, NDArray query, NDArray keys, Memories memories, RotaryPosition rotary) {
             long objects = keys.getShape().get(0);
-            if (q.getShape().get(0) < objects) {
-                q = q.broadcast(objects, q.getShape().get(1), q.getShape().get(2));
-            }
-            var k = rotary.rotateMemory(crossAttnImage.k().forward(keys), pointerTokens);
-            var cross =
-                    Kernels.scaledDotProductAttention(q, k, crossAttnImage.v().forward(values));
-            x = x.add(crossAttnImage.out().forward(cross)); // (B, L, C)
-            return x.add(linear2.forward(Activation.relu(linear1.forward(norm3.forward(x)))));
+            var k = rotary.rotateMemory(crossAttnImage.k().forward(keys), memories.pointerTokens()); // (B, M, C)
+            var v = crossAttnImage.v().forward(memories.tokens());
+            var attended = Kernels.scaledDotProductAttention(Broadcast.rows(query, objects), k, v);
+            var y = Broadcast.rows(x, objects).add(crossAttnImage.out().forward(attended)); // (B, L, C)
+            return y.add(linear2.forward(Activation.relu(linear1.forward(norm3.forward(y)))));
         }
     }
 
@@ -106,4 +136,13 @@ final class MemoryAttention {
                     Linear.of(weights.at("out_proj"), channels, channels));
         }
     }
+
+    /**
+     * The tokens a frame attends to.
+     *
+     * @param tokens (B, M, D): spatial memories one after the other, then object pointers cut into pieces
+     * @param positions (1 or B, M, D), added where a token serves as key
+     * @param pointerTokens how many of the last tokens are pieces of pointers; they get no rotary code
+     */
+    public record Memories(NDArray tokens, NDArray positions, long pointerTokens) {}
 }

@@ -11,7 +11,7 @@ import java.util.Map;
  * The memories of objects with a common history, and the official rule which of them a frame sees (SAM 2, {@code
  * _prepare_memory_conditioned_features}). It owns what is put into it.
  */
-final class MemoryBank implements AutoCloseable {
+public final class MemoryBank implements AutoCloseable {
     private final Map<Integer, FrameMemory> conditioning = new LinkedHashMap<>();
     private final Map<Integer, FrameMemory> tracked = new HashMap<>();
     private final Rule rule;
@@ -24,35 +24,58 @@ final class MemoryBank implements AutoCloseable {
      * @param stride every how many frames a memory is taken, the last frame apart
      * @param maxConditioningFrames prompted frames at most; {@link Integer#MAX_VALUE} officially
      */
-    record Rule(int memoryFrames, int maxObjectPointers, int stride, int maxConditioningFrames) {
-        static Rule official(Sam2Config config) {
+    public record Rule(int memoryFrames, int maxObjectPointers, int stride, int maxConditioningFrames) {
+        /** The official settings: every frame, all prompted frames. */
+        public static Rule official(Sam2Config config) {
             return new Rule(config.memoryFrames(), config.maxObjectPointers(), 1, Integer.MAX_VALUE);
         }
     }
 
     /** A spatial memory and its temporal slot, the index into {@code maskmem_tpos_enc}. */
-    record SpatialSlot(FrameMemory memory, int slot) {}
+    public record SpatialSlot(FrameMemory memory, int slot) {}
 
     /** A pointer and how many frames away it is, against the direction of tracking. */
-    record PointerSlot(FrameMemory memory, int distance) {}
+    public record PointerSlot(FrameMemory memory, int distance) {}
 
     /**
      * What a frame sees, in the order of the attention's tokens.
      *
      * @param longestDistance the pointer distance that counts as 1
      */
-    record Selection(List<SpatialSlot> spatial, List<PointerSlot> pointers, int longestDistance) {}
+    public record Selection(List<SpatialSlot> spatial, List<PointerSlot> pointers, int longestDistance) {
+        public Selection {
+            spatial = List.copyOf(spatial);
+            pointers = List.copyOf(pointers);
+        }
 
-    MemoryBank(Rule rule) {
+        /** Whether two objects' memories have the same size, so that they can be one batch. */
+        boolean fits(Selection other) {
+            return spatial.size() == other.spatial.size() && pointers.size() == other.pointers.size();
+        }
+
+        /** The temporal slots, in order. */
+        List<Integer> slots() {
+            return spatial.stream().map(SpatialSlot::slot).toList();
+        }
+
+        /** The pointers' distances in frames, in order. */
+        List<Integer> distances() {
+            return pointers.stream().map(PointerSlot::distance).toList();
+        }
+    }
+
+    public MemoryBank(Rule rule) {
         this.rule = rule;
     }
 
-    void putConditioning(FrameMemory memory) {
+    /** Adds a prompted frame, in place of what was there. */
+    public void putConditioning(FrameMemory memory) {
         replace(tracked.remove(memory.frame()));
         replace(conditioning.put(memory.frame(), memory));
     }
 
-    void putTracked(FrameMemory memory) {
+    /** Adds a tracked frame, in place of what was there. */
+    public void putTracked(FrameMemory memory) {
         replace(tracked.put(memory.frame(), memory));
     }
 
@@ -63,23 +86,24 @@ final class MemoryBank implements AutoCloseable {
     }
 
     /** Makes a prompted frame an ordinary one. */
-    void demote(int frame) {
+    public void demote(int frame) {
         var memory = conditioning.remove(frame);
         if (memory != null) {
             putTracked(memory);
         }
     }
 
-    boolean isConditioning(int frame) {
+    public boolean isConditioning(int frame) {
         return conditioning.containsKey(frame);
     }
 
-    boolean isEmpty() {
+    /** Whether there is no prompted frame, so that nothing can be tracked. */
+    public boolean isEmpty() {
         return conditioning.isEmpty();
     }
 
     /** Frees the tracked frames that {@code isNeeded} no longer wants. */
-    void dropTracked(java.util.function.IntPredicate isNeeded) {
+    public void dropTracked(java.util.function.IntPredicate isNeeded) {
         tracked.entrySet().removeIf(entry -> {
             boolean drop = !isNeeded.test(entry.getKey());
             if (drop) {
@@ -90,7 +114,7 @@ final class MemoryBank implements AutoCloseable {
     }
 
     /** What {@code frame} of {@code frameCount} sees when tracking goes forward or in reverse. */
-    Selection select(int frame, boolean reverse, int frameCount) {
+    public Selection select(int frame, boolean reverse, int frameCount) {
         var chosen = closestConditioning(frame);
         var spatial = new ArrayList<SpatialSlot>();
         chosen.values().forEach(memory -> spatial.add(new SpatialSlot(memory, rule.memoryFrames() - 1)));

@@ -5,6 +5,7 @@ import ai.djl.nn.Activation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.sola.layer.Broadcast;
 import org.sola.layer.Conv2d;
 import org.sola.layer.LayerNorm;
 import org.sola.layer.LayerNorm2d;
@@ -13,7 +14,7 @@ import org.sola.tensor.Init;
 import org.sola.tensor.Weights;
 
 /** Turns a frame's features and the masks of B objects into spatial memories (SAM 2, memory encoder). */
-final class MemoryEncoder {
+public final class MemoryEncoder {
     private static final int[] TOWER = {1, 4, 16, 64};
 
     private final List<Conv2d> convolutions = new ArrayList<>();
@@ -39,21 +40,24 @@ final class MemoryEncoder {
         this.outProj = Conv2d.pointwise(weights.at("out_proj"), c, config.memoryDim());
     }
 
-    static MemoryEncoder of(Sam2Config config, Weights weights) {
+    /** @param weights below {@code memory_encoder} */
+    public static MemoryEncoder of(Sam2Config config, Weights weights) {
         return new MemoryEncoder(config, weights);
     }
 
     /**
-     * @param frame (1 or B, C, S/16, S/16): stride-16 features without any memory in them
+     * @param frame (F, C, S/16, S/16), F a divisor of B: stride-16 features without any memory in them
      * @param masks (B, 1, S, S): mask values -10..10
      * @return (B, D, S/16, S/16)
      */
-    NDArray forward(NDArray frame, NDArray masks) {
+    public NDArray forward(NDArray frame, NDArray masks) {
         var m = masks;
         for (int i = 0; i < convolutions.size(); i++) {
             m = Activation.gelu(norms.get(i).forward(convolutions.get(i).forward(m)));
         }
-        var x = pixFeatProj.forward(frame).add(towerOut.forward(m)); // (B, C, S/16, S/16)
+        var feature =
+                Broadcast.rows(pixFeatProj.forward(frame), masks.getShape().get(0));
+        var x = feature.add(towerOut.forward(m)); // (B, C, S/16, S/16)
         for (var block : fuser) {
             x = block.forward(x);
         }

@@ -6,15 +6,18 @@ import org.sola.tensor.Weights;
 public final class Sam2 {
     private final Sam2Config config;
     private final Sam2Image image;
+    private final Sam2Video video;
 
-    private Sam2(Sam2Config config, Sam2Image image) {
+    private Sam2(Sam2Config config, Sam2Image image, Sam2Video video) {
         this.config = config;
         this.image = image;
+        this.video = video;
     }
 
     /** @param weights a whole checkpoint, under its official names */
     public static Sam2 of(Sam2Config config, Weights weights) {
-        return new Sam2(config, Sam2Image.of(config, weights));
+        var image = Sam2Image.of(config, weights);
+        return new Sam2(config, image, Sam2Video.of(image, weights));
     }
 
     public Sam2Config config() {
@@ -24,5 +27,10 @@ public final class Sam2 {
     /** Image encoder, prompt encoder and mask decoder. */
     public Sam2Image image() {
         return image;
+    }
+
+    /** Memory attention, memory encoder and the head with its object pointers. */
+    public Sam2Video video() {
+        return video;
     }
 }
