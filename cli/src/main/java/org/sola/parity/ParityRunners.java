@@ -8,6 +8,6 @@ final class ParityRunners {
     private ParityRunners() {}
 
     static List<ParityRunner> all(Path modelConfigs) {
-        return List.of(new Sam2ImageEncoderRunner(modelConfigs));
+        return List.of(new Sam2ImageEncoderRunner(modelConfigs), new Sam2ImageRunner(modelConfigs));
     }
 }

@@ -138,6 +138,13 @@ public final class Kernels {
         return INSTANCE.call("pad_right_bottom", x, INSTANCE.numbers(right, bottom));
     }
 
+    /** The rows (first axis) of these indices, in that order. */
+    public static NDArray takeRows(NDArray x, long... rows) {
+        try (var index = x.getManager().create(rows)) {
+            return INSTANCE.call("take_rows", x, index);
+        }
+    }
+
     /** The same values laid out row by row; no copy when they already are. */
     public static NDArray contiguous(NDArray x) {
         return INSTANCE.call("contiguous", x);

@@ -9,8 +9,10 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Activation;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.sola.layer.Broadcast;
 import org.sola.layer.LayerNorm;
 import org.sola.layer.Mlp;
+import org.sola.layer.Scoped;
 import org.sola.tensor.Init;
 import org.sola.tensor.Kernels;
 import org.sola.tensor.Weights;
@@ -85,6 +87,33 @@ public final class MaskDecoder {
      * @param dense (B or 1, C, h, w) or (1, C, 1, 1), embedding of the mask prompts
      */
     public Output forward(FrameFeatures features, NDArray embedding, NDArray positions, NDArray sparse, NDArray dense) {
+        var attended = attend(embedding, positions, sparse, dense);
+        var masks = masks(attended, features);
+        attended.keys().close();
+        return new Output(masks, attended.ious(), attended.maskTokens(), attended.objectScore());
+    }
+
+    /**
+     * What is known of prompts before their masks are drawn, which is the costlier half for those that are dropped.
+     *
+     * @param keys (B, L, C), the image as the prompts changed it
+     * @param ious (B, 4)
+     * @param maskTokens (B, 4, C)
+     * @param objectScore (B, 1)
+     */
+    record Attended(NDArray keys, NDArray ious, NDArray maskTokens, NDArray objectScore) {
+        /** These prompts only. */
+        Attended rows(long... rows) {
+            return new Attended(
+                    Kernels.takeRows(keys, rows),
+                    Kernels.takeRows(ious, rows),
+                    Kernels.takeRows(maskTokens, rows),
+                    Kernels.takeRows(objectScore, rows));
+        }
+    }
+
+    /** Lets prompts and image attend to each other, and reads the numbers off; parameters as in {@link #forward}. */
+    Attended attend(NDArray embedding, NDArray positions, NDArray sparse, NDArray dense) {
         long b = sparse.getShape().get(0);
         var output = NDArrays.concat(new NDList(objScoreToken, iouToken, maskTokens)); // (6, C)
         var tokens = output.expandDims(0).broadcast(new Shape(b).addAll(output.getShape()));
@@ -93,22 +122,27 @@ public final class MaskDecoder {
         }
         var image = rows(widen(embedding, dense).add(dense));
         var mixed = transformer.forward(image, rows(positions), tokens);
-
-        var maskTokensOut = mixed.queries().get(":, " + FIRST_MASK_TOKEN + ":" + (FIRST_MASK_TOKEN + MASKS));
-        var hyper = new NDList(MASKS); // 4 x (B, C/8)
-        for (int i = 0; i < MASKS; i++) {
-            hyper.add(hypernetworks.get(i).forward(maskTokensOut.get(":, " + i)));
-        }
-        var masks = upscaling.masks(mixed.keys(), features, NDArrays.stack(hyper, 1));
         var ious = Activation.sigmoid(iouPredictionHead.forward(mixed.queries().get(":, 1")));
         var objectScore = predObjScoreHead.forward(mixed.queries().get(":, 0"));
-        return new Output(masks, ious, maskTokensOut, objectScore);
+        var maskTokensOut = mixed.queries().get(":, " + FIRST_MASK_TOKEN + ":" + (FIRST_MASK_TOKEN + MASKS));
+        return new Attended(mixed.keys(), ious, maskTokensOut, objectScore);
+    }
+
+    /** Draws the four masks of each prompt, (B, 4, S/4, S/4). */
+    NDArray masks(Attended attended, FrameFeatures features) {
+        return Scoped.array(() -> {
+            var hyper = new NDList(MASKS); // 4 x (B, C/8)
+            for (int i = 0; i < MASKS; i++) {
+                hyper.add(hypernetworks.get(i).forward(attended.maskTokens().get(":, " + i)));
+            }
+            return upscaling.masks(attended.keys(), features, NDArrays.stack(hyper, 1));
+        });
     }
 
     /** A mask prompt per object widens the shared frame embedding. */
     private static NDArray widen(NDArray embedding, NDArray dense) {
         long prompts = dense.getShape().get(0);
-        return prompts > 1 ? org.sola.layer.Broadcast.rows(embedding, prompts) : embedding;
+        return prompts > 1 ? Broadcast.rows(embedding, prompts) : embedding;
     }
 
     /** (B, C, h, w) to (B, L, C). */

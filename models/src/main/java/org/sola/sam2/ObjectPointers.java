@@ -21,7 +21,7 @@ public final class ObjectPointers {
     private final int hiddenDim;
     private final int memoryDim;
 
-    private ObjectPointers(Sam2Config config, Weights weights) {
+    private ObjectPointers(Sam2Config config, Weights weights, boolean hasAges) {
         hiddenDim = config.hiddenDim();
         memoryDim = config.memoryDim();
         if (hiddenDim % memoryDim != 0) {
@@ -30,12 +30,17 @@ public final class ObjectPointers {
         }
         objPtrProj = Mlp.relu(weights.at("obj_ptr_proj"), hiddenDim, hiddenDim, hiddenDim, 3);
         noObjPtr = weights.get("no_obj_ptr", 1, hiddenDim);
-        objPtrTposProj = config.version21() ? Linear.of(weights.at("obj_ptr_tpos_proj"), hiddenDim, memoryDim) : null;
+        objPtrTposProj = hasAges ? Linear.of(weights.at("obj_ptr_tpos_proj"), hiddenDim, memoryDim) : null;
     }
 
     /** @param weights a whole checkpoint */
     public static ObjectPointers of(Sam2Config config, Weights weights) {
-        return new ObjectPointers(config, weights);
+        return new ObjectPointers(config, weights, config.version21());
+    }
+
+    /** Only what makes pointers; as memory tokens they have no code of their age. */
+    static ObjectPointers withoutAges(Sam2Config config, Weights weights) {
+        return new ObjectPointers(config, weights, false);
     }
 
     /** Mask tokens (B, C) to pointers (B, C). */

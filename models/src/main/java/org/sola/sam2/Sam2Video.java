@@ -46,7 +46,7 @@ public final class Sam2Video {
         memoryAttention = MemoryAttention.of(config, weights.at("memory_attention"));
         memoryEncoder = MemoryEncoder.of(config, weights.at("memory_encoder"));
         pointers = ObjectPointers.of(config, weights);
-        head = new SamHead(config, promptEncoder, maskDecoder, pointers, weights);
+        head = SamHead.of(config, promptEncoder, maskDecoder, pointers, weights);
         var manager = maskmemTposEnc.getManager();
         memoryPosition = new Constant(() -> MemoryMaps.tokens(SinePosition.of(manager, d, side, side)));
         slotPositions = new Constant(this::computeSlotPositions);

@@ -22,21 +22,41 @@ public final class SamHead {
     private final PromptEncoder promptEncoder;
     private final MaskDecoder maskDecoder;
     private final ObjectPointers pointers;
-    private final Conv2d maskDownsample;
+    private final Conv2d maskDownsample; // null in a head for points only
     private final int lowRes;
 
+    private SamHead(
+            Sam2Config config,
+            PromptEncoder promptEncoder,
+            MaskDecoder maskDecoder,
+            ObjectPointers pointers,
+            Conv2d maskDownsample) {
+        this.promptEncoder = promptEncoder;
+        this.maskDecoder = maskDecoder;
+        this.pointers = pointers;
+        this.maskDownsample = maskDownsample;
+        this.lowRes = config.lowResSize();
+    }
+
     /** @param weights a whole checkpoint */
-    SamHead(
+    static SamHead of(
             Sam2Config config,
             PromptEncoder promptEncoder,
             MaskDecoder maskDecoder,
             ObjectPointers pointers,
             Weights weights) {
-        this.promptEncoder = promptEncoder;
-        this.maskDecoder = maskDecoder;
-        this.pointers = pointers;
-        this.maskDownsample = Conv2d.of(weights.at("mask_downsample"), 1, 1, 4, 4, 0, 1);
-        this.lowRes = config.lowResSize();
+        var maskDownsample = Conv2d.of(weights.at("mask_downsample"), 1, 1, 4, 4, 0, 1);
+        return new SamHead(config, promptEncoder, maskDecoder, pointers, maskDownsample);
+    }
+
+    /**
+     * A head that takes points and boxes but no masks, for weights of the image part.
+     *
+     * @param weights with {@code obj_ptr_proj} and {@code no_obj_ptr}
+     */
+    public static SamHead forPoints(Sam2Image image, Weights weights) {
+        var pointers = ObjectPointers.withoutAges(image.config(), weights);
+        return new SamHead(image.config(), image.promptEncoder(), image.maskDecoder(), pointers, null);
     }
 
     /**
@@ -107,6 +127,9 @@ public final class SamHead {
      * @param mask (B, 1, S, S), 0 or 1
      */
     public Output mask(FrameFeatures features, NDArray mask) {
+        if (maskDownsample == null) {
+            throw new IllegalStateException("this head was made for points and boxes, not for masks");
+        }
         var tokens = noPoints(mask);
         var dense = promptEncoder.mask(maskDownsample.forward(mask));
         var seen = forward(features, features.s2(), tokens, dense, false);

@@ -1,11 +1,13 @@
 package org.sola.sam2;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.sola.layer.LayerNorm;
 import org.sola.layer.Mlp;
 import org.sola.layer.MultiHeadAttention;
+import org.sola.layer.Scoped;
 import org.sola.tensor.Weights;
 
 /**
@@ -50,17 +52,24 @@ final class TwoWayTransformer {
      * @param tokens (B, N, C); as they come in they are the tokens' own position codes
      */
     Output forward(NDArray image, NDArray positions, NDArray tokens) {
-        var queries = tokens;
-        var keys = image;
+        var state = new NDList(tokens, image); // queries, keys
         for (int i = 0; i < layers.size(); i++) {
+            var before = state;
             var layer = layers.get(i);
-            queries = layer.attendToTokens(queries, tokens, i == 0);
-            var placedKeys = keys.add(positions);
-            queries = layer.attendToImage(queries, tokens, keys, placedKeys);
-            keys = layer.attendFromImage(queries, tokens, keys, placedKeys);
+            boolean isFirst = i == 0;
+            state = Scoped.list(() -> layer.forward(before.get(0), before.get(1), positions, tokens, isFirst));
+            if (!isFirst) {
+                before.close();
+            }
         }
-        var attended = finalAttnTokenToImage.forward(queries.add(tokens), keys.add(positions), keys);
-        return new Output(normFinalAttn.forward(queries.add(attended)), keys);
+        var queries = state.get(0);
+        var keys = state.get(1);
+        var last = Scoped.array(() -> {
+            var attended = finalAttnTokenToImage.forward(queries.add(tokens), keys.add(positions), keys);
+            return normFinalAttn.forward(queries.add(attended));
+        });
+        queries.close();
+        return new Output(last, keys);
     }
 
     /** Tokens among themselves, tokens to image, MLP on the tokens, image to tokens; a norm after each. */
@@ -84,6 +93,13 @@ final class TwoWayTransformer {
                     LayerNorm.of(weights.at("norm3"), c, EPSILON),
                     LayerNorm.of(weights.at("norm4"), c, EPSILON),
                     MultiHeadAttention.of(weights.at("cross_attn_image_to_token"), c, c / 2, heads));
+        }
+
+        /** Queries and keys, one layer on. */
+        NDList forward(NDArray queries, NDArray keys, NDArray positions, NDArray tokens, boolean isFirst) {
+            var placedKeys = keys.add(positions);
+            var x = attendToImage(attendToTokens(queries, tokens, isFirst), tokens, keys, placedKeys);
+            return new NDList(x, attendFromImage(x, tokens, keys, placedKeys));
         }
 
         /** The first layer replaces the tokens: they are their own position codes, so neither is added. */
