@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.NoSuchElementException;
+import java.util.OptionalInt;
 import org.sola.image.ImageFiles;
 import org.sola.image.RgbImage;
 
@@ -24,11 +25,13 @@ public final class FrameFolder implements Video {
         this.width = width;
     }
 
-    /** Every image of {@code folder} in the order of their names. */
+    /** Every image of {@code folder} in the order of their names, numbers in them by value. */
     public static FrameFolder open(Path folder) throws IOException {
         List<Path> files;
         try (var listing = Files.list(folder)) {
-            files = listing.filter(FrameFolder::isImage).sorted().toList();
+            files = listing.filter(FrameFolder::isImage)
+                    .sorted(new FrameOrder())
+                    .toList();
         }
         if (files.isEmpty()) {
             throw new VideoException(folder, "holds no .jpg, .jpeg or .png frames");
@@ -38,11 +41,14 @@ public final class FrameFolder implements Video {
 
     /** The given files in the given order; the first is read for the size. */
     public static FrameFolder of(String id, List<Path> files) throws IOException {
+        if (files.isEmpty()) {
+            throw new IllegalArgumentException("video \"" + id + "\" has no frames");
+        }
         var first = ImageFiles.read(files.get(0));
         return new FrameFolder(id, List.copyOf(files), first.height(), first.width());
     }
 
-    private static boolean isImage(Path file) {
+    static boolean isImage(Path file) {
         String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
         return (name.endsWith(".jpg") || name.endsWith(".jpeg") || name.endsWith(".png")) && !name.startsWith(".");
     }
@@ -68,6 +74,16 @@ public final class FrameFolder implements Video {
     }
 
     @Override
+    public OptionalInt announcedFrames() {
+        return OptionalInt.of(files.size());
+    }
+
+    /** The frames' files, in order. */
+    public List<Path> files() {
+        return files;
+    }
+
+    @Override
     public FrameIterator frames() {
         return new FrameIterator() {
             private int next;
@@ -89,7 +105,7 @@ public final class FrameFolder implements Video {
                         throw new VideoException(
                                 file,
                                 "is " + image.width() + "x" + image.height() + ", the frames before it are " + width
-                                        + "x" + height);
+                                        + "x" + height + " (width x height)");
                     }
                     return image;
                 } catch (IOException e) {

@@ -3,8 +3,14 @@ package org.sola.video;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.OptionalInt;
 
-/** A video that can be read again and again, a frame at a time; all frames have one size. */
+/**
+ * A video that can be read again and again, a frame at a time; all frames have one size and stand upright.
+ *
+ * <p>Frames come as they are stored: none is dropped or doubled to keep a rate, and pixels that are not square stay so.
+ */
 public interface Video {
     /** Name without ending, used in outputs. */
     String id();
@@ -16,10 +22,18 @@ public interface Video {
     /** Frames a second; a folder of images, which does not say, counts 25. */
     double framesPerSecond();
 
-    /** Starts a pass over the frames; the caller closes it. */
+    /** Number of frames if it is known beforehand; good for progress, the pass itself decides. */
+    default OptionalInt announcedFrames() {
+        return OptionalInt.empty();
+    }
+
+    /**
+     * Starts a pass over the frames; the caller closes it. Reading throws {@link VideoException} where a file is
+     * damaged or a frame has another size, naming file and frame.
+     */
     FrameIterator frames();
 
-    /** A folder of JPEG or PNG frames in the order of their names, or a video file. */
+    /** A folder of JPEG or PNG frames in the order of their names, a video file, or one image. */
     static Video open(Path path) throws IOException {
         if (Files.isDirectory(path)) {
             return FrameFolder.open(path);
@@ -27,6 +41,8 @@ public interface Video {
         if (!Files.isRegularFile(path)) {
             throw new VideoException(path, "does not exist; expected a video file or a folder of frames");
         }
-        return VideoFile.open(path);
+        return FrameFolder.isImage(path)
+                ? FrameFolder.of(VideoFile.nameWithoutEnding(path), List.of(path))
+                : VideoFile.open(path);
     }
 }
