@@ -52,6 +52,11 @@ public final class SafetensorsWriter {
 
     /** Writes the file through a temporary sibling that is renamed once it is whole. */
     public void write(Path file) throws IOException {
+        AtomicFile.write(file, this::write);
+    }
+
+    /** Writes the bytes of the file to a stream, which stays open. */
+    public void write(OutputStream out) throws IOException {
         var header = new LinkedHashMap<String, Object>();
         if (!metadata.isEmpty()) {
             header.put("__metadata__", metadata);
@@ -69,18 +74,16 @@ public final class SafetensorsWriter {
         int padded = (json.length + 7) / 8 * 8;
         byte[] text = Arrays.copyOf(json, padded);
         Arrays.fill(text, json.length, padded, (byte) ' ');
-        AtomicFile.write(file, out -> {
-            OutputStream buffered = new BufferedOutputStream(out, 1 << 16);
-            buffered.write(ByteBuffer.allocate(8)
-                    .order(ByteOrder.LITTLE_ENDIAN)
-                    .putLong(padded)
-                    .array());
-            buffered.write(text);
-            for (var entry : entries.values()) {
-                buffered.write(entry.data().array());
-            }
-            buffered.flush();
-        });
+        OutputStream buffered = new BufferedOutputStream(out, 1 << 16);
+        buffered.write(ByteBuffer.allocate(8)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putLong(padded)
+                .array());
+        buffered.write(text);
+        for (var entry : entries.values()) {
+            buffered.write(entry.data().array());
+        }
+        buffered.flush();
     }
 
     /** One tensor's line of the header, its fields in the order of the format's description. */

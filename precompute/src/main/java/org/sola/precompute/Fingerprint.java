@@ -1,0 +1,117 @@
+package org.sola.precompute;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * What made a token cache: the network, its weights and every setting that can change the result.
+ *
+ * @param model name of the network
+ * @param weightsSha256 hash of the weights file, in hexadecimal
+ * @param settings the recipe, flattened: {@code "grid.pointsPerSide" -> "32"}
+ */
+public record Fingerprint(String model, String weightsSha256, Map<String, String> settings) {
+    private static final int DIGEST_CHARACTERS = 16;
+    private static final String[] NO_LEVELS = {};
+
+    public Fingerprint {
+        settings = Collections.unmodifiableSortedMap(new TreeMap<>(settings));
+    }
+
+    /** The fingerprint of weights in a file and a recipe; the recipe's record components become the settings. */
+    public static Fingerprint of(String model, Path weights, Record recipe) throws IOException {
+        return of(model, sha256(weights), recipe);
+    }
+
+    /** The fingerprint of weights whose hash is known. */
+    public static Fingerprint of(String model, String weightsSha256, Record recipe) {
+        var settings = new TreeMap<String, String>();
+        flatten(new ObjectMapper().valueToTree(recipe), "", settings);
+        return new Fingerprint(model, weightsSha256, settings);
+    }
+
+    private static void flatten(JsonNode node, String path, SortedMap<String, String> settings) {
+        if (node.isContainerNode() && !node.isEmpty()) {
+            var fields = node.isObject()
+                    ? node.propertyStream().map(Map.Entry::getKey).toList().toArray(NO_LEVELS)
+                    : NO_LEVELS;
+            for (int i = 0; i < node.size(); i++) {
+                var name = node.isObject() ? fields[i] : Integer.toString(i);
+                flatten(
+                        node.isObject() ? node.get(name) : node.get(i),
+                        path.isEmpty() ? name : path + "." + name,
+                        settings);
+            }
+        } else {
+            settings.put(path, node.asText());
+        }
+    }
+
+    /** The hash of a file, in hexadecimal. */
+    public static String sha256(Path file) throws IOException {
+        var digest = newSha256();
+        try (var in = Files.newInputStream(file)) {
+            var buffer = new byte[1 << 16];
+            for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+                digest.update(buffer, 0, n);
+            }
+        }
+        return HexFormat.of().formatHex(digest.digest());
+    }
+
+    static MessageDigest newSha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+
+    /** A short name of all of it: 16 hexadecimal digits. */
+    public String digest() {
+        var text = new StringBuilder(model).append('\n').append(weightsSha256).append('\n');
+        settings.forEach(
+                (key, value) -> text.append(key).append('=').append(value).append('\n'));
+        var hash = newSha256().digest(text.toString().getBytes(StandardCharsets.UTF_8));
+        return HexFormat.of().formatHex(hash).substring(0, DIGEST_CHARACTERS);
+    }
+
+    /** What differs, a line each, "here" being this fingerprint; empty when they are equal. */
+    public List<String> differences(Fingerprint other) {
+        var lines = new ArrayList<String>();
+        if (!model.equals(other.model)) {
+            lines.add("model: " + model + " here, " + other.model + " there");
+        }
+        if (!weightsSha256.equals(other.weightsSha256)) {
+            lines.add("weights: " + start(weightsSha256) + " here, " + start(other.weightsSha256) + " there");
+        }
+        var keys = new TreeSet<>(settings.keySet());
+        keys.addAll(other.settings.keySet());
+        for (var key : keys) {
+            var here = settings.getOrDefault(key, "unset");
+            var there = other.settings.getOrDefault(key, "unset");
+            if (!here.equals(there)) {
+                lines.add(key + ": " + here + " here, " + there + " there");
+            }
+        }
+        return List.copyOf(lines);
+    }
+
+    private static String start(String hash) {
+        return hash.length() > 12 ? hash.substring(0, 12) + "..." : hash;
+    }
+}

@@ -1,0 +1,21 @@
+package org.sola.precompute;
+
+/**
+ * What tracking one video gave and what it cost.
+ *
+ * @param tracks the tracks with their tokens
+ * @param prompts prompts that were found, before any was closed
+ * @param encoderCalls frames that went through the image encoder
+ * @param cost wall time
+ */
+public record TrackedVideo(VideoTracks tracks, int prompts, long encoderCalls, Cost cost) {
+    /**
+     * Wall time of one video, in seconds.
+     *
+     * @param seconds all of it
+     * @param encodeSeconds reading and encoding frames
+     * @param promptSeconds finding prompts
+     * @param propagateSeconds propagating and choosing tracks
+     */
+    public record Cost(double seconds, double encodeSeconds, double promptSeconds, double propagateSeconds) {}
+}

@@ -1,0 +1,125 @@
+package org.sola.precompute;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.sola.dataset.MevisDataset;
+import org.sola.dataset.ReferringVideo;
+import org.sola.mask.Rle;
+import org.sola.video.FrameFolder;
+import org.sola.video.Video;
+
+/** A video to be tracked: its frames, their names and, in training, its annotated objects. Nothing is read before asked for. */
+public interface VideoSource {
+    /** Id in the cache. */
+    String id();
+
+    /** Opens the video; the first problem of a broken one appears here or while its frames are read. */
+    Video open() throws IOException;
+
+    /** A name for each of the {@code count} frames that were read. */
+    List<String> frameNames(int count);
+
+    /** Annotated masks a frame by object id, at the video's size; empty when there are none to prompt with. */
+    Map<String, List<Rle>> objects(int height, int width);
+
+    /** A text that changes when the frames do, cheap to make: number and total size of the files. */
+    String stamp() throws IOException;
+
+    /** A video file, or a folder of frames, without annotations. */
+    static VideoSource of(Path file) {
+        String name = file.toAbsolutePath().normalize().getFileName().toString();
+        int dot = name.lastIndexOf('.');
+        String id = Files.isDirectory(file) || dot < 1 ? name : name.substring(0, dot);
+        return new VideoSource() {
+            @Override
+            public String id() {
+                return id;
+            }
+
+            @Override
+            public Video open() throws IOException {
+                return Video.open(file);
+            }
+
+            @Override
+            public List<String> frameNames(int count) {
+                return IntStream.range(0, count)
+                        .mapToObj(t -> String.format(Locale.ROOT, "%05d", t))
+                        .toList();
+            }
+
+            @Override
+            public Map<String, List<Rle>> objects(int height, int width) {
+                return Map.of();
+            }
+
+            @Override
+            public String stamp() throws IOException {
+                if (!Files.isDirectory(file)) {
+                    return Stamps.of(List.of(file));
+                }
+                try (var listing = Files.list(file)) {
+                    return Stamps.of(listing.sorted().toList());
+                }
+            }
+        };
+    }
+
+    /** A video of a data set in the MeViS layout. */
+    static VideoSource of(MevisDataset dataset, ReferringVideo video) {
+        return new VideoSource() {
+            @Override
+            public String id() {
+                return video.id();
+            }
+
+            @Override
+            public Video open() throws IOException {
+                return FrameFolder.of(video.id(), files());
+            }
+
+            @Override
+            public List<String> frameNames(int count) {
+                return video.frameNames();
+            }
+
+            @Override
+            public Map<String, List<Rle>> objects(int height, int width) {
+                var objects = new LinkedHashMap<String, List<Rle>>();
+                if (dataset.hasMasks()) {
+                    for (var object : video.annotationIds()) {
+                        objects.put(object, dataset.annotation(video, object, height, width));
+                    }
+                }
+                return objects;
+            }
+
+            @Override
+            public String stamp() throws IOException {
+                return Stamps.of(files());
+            }
+
+            private List<Path> files() {
+                return IntStream.range(0, video.frameNames().size())
+                        .mapToObj(video::frame)
+                        .toList();
+            }
+        };
+    }
+
+    /** Every video of a data set. */
+    static List<VideoSource> all(MevisDataset dataset) {
+        var sources = new ArrayList<VideoSource>();
+        for (var video : dataset.videos()) {
+            sources.add(of(dataset, video));
+        }
+        return List.copyOf(sources);
+    }
+}
