@@ -1,72 +1,46 @@
 package org.sola.dataset;
 
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.sola.mask.Rle;
 import org.sola.mask.RleException;
+import org.sola.mask.RleJson;
 
 /**
  * One split in the MeViS layout: {@code meta_expressions.json}, {@code mask_dict.json} (where the truth is public) and
- * {@code JPEGImages/VIDEO/FRAME.jpg}. The masks stay run lengths; they are read as a stream, once, when first asked for.
+ * {@code JPEGImages/VIDEO/FRAME.jpg}. Masks are found by an index that is made when they are first asked for, and read
+ * from the file then; none is kept. Safe for use by several threads.
  *
  * <p>What is broken in one video or expression is listed in {@link #problems()} and left out; a file that cannot be
- * read at all is a {@link DatasetException}.
+ * read at all is a {@link DatasetException}. Frames and masks are not looked at before they are used:
+ * {@link #withFrames} and {@link DatasetCheck} do that.
  */
 public final class MevisDataset {
-    private static final ObjectMapper JSON = new ObjectMapper();
-
     private final Path root;
     private final List<ReferringVideo> videos;
     private final List<DatasetProblem> problems;
-    private Map<String, List<Run>> masks; // annotation id -> one entry a frame; read on first use
-
-    /** A mask as it is in the file; null where the object is not visible. */
-    private record Run(int height, int width, String compressed, long[] counts) {
-        Rle decode() {
-            return compressed != null
-                    ? Rle.ofCompressed(height, width, compressed)
-                    : Rle.ofCounts(height, width, counts);
-        }
-    }
+    private MaskIndex masks;
 
     private MevisDataset(Path root, List<ReferringVideo> videos, List<DatasetProblem> problems) {
         this.root = root;
-        this.videos = Collections.unmodifiableList(videos);
-        this.problems = Collections.unmodifiableList(problems);
+        this.videos = List.copyOf(videos);
+        this.problems = List.copyOf(problems);
     }
 
     /** Reads the expressions of the split in {@code root}. */
     public static MevisDataset open(Path root) {
-        Path meta = root.resolve("meta_expressions.json");
-        JsonNode tree = readTree(meta).path("videos");
-        if (!tree.isObject()) {
-            throw new DatasetException(meta + ": field \"videos\" is missing; expected an object of videos");
-        }
-        var problems = new ArrayList<DatasetProblem>();
-        var videos = new ArrayList<ReferringVideo>();
-        for (var entry : tree.properties()) {
-            try {
-                videos.add(video(root, meta, entry.getKey(), entry.getValue(), problems));
-            } catch (DatasetException e) {
-                problems.add(new DatasetProblem(entry.getKey(), "", e.getMessage()));
-            }
-        }
-        return new MevisDataset(root, videos, problems);
+        var meta = MetaReader.read(root, root.resolve("meta_expressions.json"));
+        return new MevisDataset(root, meta.videos(), meta.problems());
     }
 
     public Path root() {
@@ -78,7 +52,7 @@ public final class MevisDataset {
         return videos;
     }
 
-    /** What was left out so far, and why. */
+    /** What was left out, and why. */
     public List<DatasetProblem> problems() {
         return problems;
     }
@@ -88,7 +62,50 @@ public final class MevisDataset {
         return videos.stream()
                 .filter(v -> v.id().equals(id))
                 .findFirst()
-                .orElseThrow(() -> new DatasetException(root + " has no video \"" + id + "\""));
+                .orElseThrow(() -> new DatasetException(root + " has no video \"" + id + "\""
+                        + problems.stream()
+                                .filter(p -> p.video().equals(id))
+                                .findFirst()
+                                .map(p -> "; it was left out: " + p.message())
+                                .orElse("")));
+    }
+
+    /** The same split without the videos whose frames are not all there; they are added to the problems. */
+    public MevisDataset withFrames() {
+        var sound = new ArrayList<ReferringVideo>();
+        var found = new ArrayList<>(problems);
+        for (var video : videos) {
+            var missing = missingFrames(video);
+            if (missing.isEmpty()) {
+                sound.add(video);
+            } else {
+                found.add(new DatasetProblem(video.id(), "", missing.get()));
+            }
+        }
+        return new MevisDataset(root, sound, found);
+    }
+
+    /** What is missing of the video's frames, as a message; one look at the folder, whatever the number of frames. */
+    static Optional<String> missingFrames(ReferringVideo video) {
+        if (!Files.isDirectory(video.frameFolder())) {
+            return Optional.of(video.frameFolder() + " is missing; expected a folder of frames");
+        }
+        var present = new HashSet<String>();
+        try (var files = Files.newDirectoryStream(video.frameFolder())) {
+            files.forEach(file -> present.add(file.getFileName().toString()));
+        } catch (IOException | DirectoryIteratorException e) {
+            return Optional.of(video.frameFolder() + " cannot be read: " + e.getMessage());
+        }
+        var missing = new ArrayList<Path>();
+        for (int t = 0; t < video.frameNames().size(); t++) {
+            if (!present.contains(video.frame(t).getFileName().toString())) {
+                missing.add(video.frame(t));
+            }
+        }
+        return missing.isEmpty()
+                ? Optional.empty()
+                : Optional.of(missing.get(0) + " is missing"
+                        + (missing.size() > 1 ? ", and " + (missing.size() - 1) + " more frames" : ""));
     }
 
     /** Whether the split comes with its masks. */
@@ -98,34 +115,34 @@ public final class MevisDataset {
 
     /** The masks of one annotated object of {@code video}, one a frame of the given size, empty where not visible. */
     public List<Rle> annotation(ReferringVideo video, String annotationId, int height, int width) {
-        String at = root.resolve("mask_dict.json") + ": annotation " + annotationId;
-        var runs = masks().get(annotationId);
-        if (runs == null) {
-            throw new DatasetException(at + " is missing");
+        var index = masks();
+        var entries = index.entries(annotationId);
+        String at = index.file() + ": annotation " + annotationId + " of video " + video.id();
+        if (entries.size() != video.frameNames().size()) {
+            throw new DatasetException(at + " has " + entries.size() + " masks, expected "
+                    + video.frameNames().size() + " as the video has frames");
         }
-        if (runs.size() != video.frameNames().size()) {
-            throw new DatasetException(at + " has " + runs.size() + " masks, the video has "
-                    + video.frameNames().size() + " frames");
-        }
-        var decoded = new ArrayList<Rle>(runs.size());
-        for (int t = 0; t < runs.size(); t++) {
-            var run = runs.get(t);
-            if (run == null) {
-                decoded.add(Rle.empty(height, width));
-                continue;
-            }
-            String frame = ", frame " + video.frameNames().get(t);
-            if (run.height() != height || run.width() != width) {
-                throw new DatasetException(at + frame + ": size " + run.height() + "x" + run.width() + ", expected "
-                        + height + "x" + width + " as the frame");
-            }
+        var decoded = new ArrayList<Rle>(entries.size());
+        for (int t = 0; t < entries.size(); t++) {
             try {
-                decoded.add(run.decode());
+                decoded.add(mask(entries.get(t), height, width));
             } catch (RleException e) {
-                throw new DatasetException(at + frame + ": " + e.getMessage());
+                throw new DatasetException(at + ", frame " + video.frameNames().get(t) + ": " + e.getMessage());
             }
         }
-        return decoded;
+        return Collections.unmodifiableList(decoded);
+    }
+
+    private static Rle mask(JsonNode entry, int height, int width) {
+        if (entry.isNull()) {
+            return Rle.empty(height, width);
+        }
+        int[] size = RleJson.size(entry);
+        if (size[0] != height || size[1] != width) { // before the runs are read: a size may ask for any memory
+            throw new RleException("size: found " + size[0] + "x" + size[1] + ", expected " + height + "x" + width
+                    + " as the frame (height x width)");
+        }
+        return RleJson.read(entry);
     }
 
     /** The union of the objects that {@code expression} means, one mask a frame; all empty when it means none. */
@@ -134,158 +151,24 @@ public final class MevisDataset {
                 .annotationIds()
                 .orElseThrow(() -> new DatasetException(root + ": expression " + expression.id() + " of video "
                         + video.id() + " has no field anno_id; this split does not publish its truth"));
-        if (ids.size() == 1) {
-            return annotation(video, ids.get(0), height, width);
-        }
-        var union = new ArrayList<Rle>(Collections.nCopies(video.frameNames().size(), Rle.empty(height, width)));
+        List<Rle> union = Collections.nCopies(video.frameNames().size(), Rle.empty(height, width));
         for (var id : ids) {
-            var masks = annotation(video, id, height, width);
-            union.replaceAll(new java.util.function.UnaryOperator<>() {
-                private int t;
-
-                @Override
-                public Rle apply(Rle sum) {
-                    var mask = masks.get(t++);
-                    return mask.isEmpty()
-                            ? sum
-                            : sum.isEmpty() ? mask : Rle.encode(sum.decode().or(mask.decode()));
-                }
-            });
-        }
-        return union;
-    }
-
-    private static JsonNode readTree(Path file) {
-        try (var in = Files.newInputStream(file)) {
-            var tree = JSON.readTree(in);
-            if (tree == null || !tree.isObject()) {
-                throw new DatasetException(file + " does not hold a JSON object");
+            var object = annotation(video, id, height, width);
+            var sum = new ArrayList<Rle>(union.size());
+            for (int t = 0; t < union.size(); t++) {
+                sum.add(union.get(t).or(object.get(t)));
             }
-            return tree;
-        } catch (JsonProcessingException e) {
-            var at = e.getLocation();
-            throw new DatasetException(file + " is not valid JSON at line " + at.getLineNr() + ", column "
-                    + at.getColumnNr() + ": " + e.getOriginalMessage());
-        } catch (IOException e) {
-            throw new DatasetException(
-                    file + " cannot be read: " + e.getClass().getSimpleName() + " " + e.getMessage());
+            union = sum;
         }
+        return Collections.unmodifiableList(union);
     }
 
-    private static ReferringVideo video(Path root, Path meta, String id, JsonNode node, List<DatasetProblem> problems) {
-        requireSafeName(meta, "video id", id);
-        var frames = new ArrayList<String>();
-        Set<String> seen = new HashSet<>();
-        for (var frame : node.path("frames")) {
-            requireSafeName(meta, "frames of " + id, frame.asText());
-            if (!seen.add(frame.asText())) {
-                throw new DatasetException(meta + ": field frames lists " + frame.asText() + " twice");
-            }
-            frames.add(frame.asText());
-        }
-        if (frames.isEmpty()) {
-            throw new DatasetException(meta + ": field frames is empty or missing; expected the names of the frames");
-        }
-        var expressions = new ArrayList<Expression>();
-        if (node.path("expressions").isEmpty()) {
-            throw new DatasetException(meta + ": field expressions is empty or missing");
-        }
-        for (var entry : node.path("expressions").properties()) {
-            try {
-                requireSafeName(meta, "expression id", entry.getKey());
-                expressions.add(expression(meta, entry.getKey(), entry.getValue()));
-            } catch (DatasetException e) {
-                problems.add(new DatasetProblem(id, entry.getKey(), e.getMessage()));
-            }
-        }
-        return new ReferringVideo(
-                id, frames, expressions, root.resolve("JPEGImages").resolve(id));
-    }
-
-    private static Expression expression(Path meta, String id, JsonNode node) {
-        var text = node.path("exp");
-        if (!text.isTextual()) {
-            throw new DatasetException(
-                    meta + ": field exp is " + (text.isMissingNode() ? "missing" : text) + ", expected a sentence");
-        }
-        if (text.asText().isBlank()) {
-            throw new DatasetException(meta + ": field exp is blank, expected a sentence");
-        }
-        Optional<List<String>> annotations = Optional.empty();
-        if (node.has("anno_id")) {
-            var ids = new ArrayList<String>();
-            node.path("anno_id").forEach(a -> ids.add(a.asText()));
-            annotations = Optional.of(ids);
-        }
-        return new Expression(id, text.asText(), annotations, node.path("kind").asText(""));
-    }
-
-    /** Names become paths: nothing that could leave the data set's folder. */
-    static void requireSafeName(Path file, String field, String name) {
-        boolean unsafe = name.isEmpty()
-                || name.equals(".")
-                || name.contains("..")
-                || name.indexOf('/') >= 0
-                || name.indexOf('\\') >= 0
-                || name.indexOf(':') >= 0
-                || name.indexOf('\0') >= 0;
-        if (unsafe) {
-            throw new DatasetException(file + ": " + field + " \"" + name + "\" is not a plain file name");
-        }
-    }
-
-    private synchronized Map<String, List<Run>> masks() {
+    /** Where the masks are, read once. */
+    synchronized MaskIndex masks() {
         if (masks == null) {
-            masks = readMasks(root.resolve("mask_dict.json"));
+            masks = MaskIndex.of(root.resolve("mask_dict.json"));
         }
         return masks;
-    }
-
-    private static Map<String, List<Run>> readMasks(Path file) {
-        if (!Files.isRegularFile(file)) {
-            throw new DatasetException(file + " is missing; the masks of this split are needed here");
-        }
-        var masks = new HashMap<String, List<Run>>();
-        try (var parser = JSON.getFactory().createParser(file.toFile())) {
-            if (parser.nextToken() != JsonToken.START_OBJECT) {
-                throw new DatasetException(file + " does not hold a JSON object");
-            }
-            while (parser.nextToken() == JsonToken.FIELD_NAME) {
-                String id = parser.currentName();
-                parser.nextToken();
-                masks.put(id, readRuns(parser));
-            }
-            return masks;
-        } catch (JsonProcessingException e) {
-            var at = e.getLocation();
-            throw new DatasetException(file + " is not valid JSON at line " + at.getLineNr() + ", column "
-                    + at.getColumnNr() + ": " + e.getOriginalMessage());
-        } catch (IOException e) {
-            throw new DatasetException(file + " cannot be read: " + e.getMessage());
-        }
-    }
-
-    private static List<Run> readRuns(JsonParser parser) throws IOException {
-        var runs = new ArrayList<Run>();
-        while (parser.nextToken() != JsonToken.END_ARRAY) {
-            if (parser.currentToken() == JsonToken.VALUE_NULL) {
-                runs.add(null);
-                continue;
-            }
-            JsonNode node = JSON.readTree(parser);
-            var size = node.path("size");
-            var counts = node.path("counts");
-            long[] list = counts.isArray() ? new long[counts.size()] : null;
-            for (int i = 0; list != null && i < list.length; i++) {
-                list[i] = counts.get(i).asLong(-1);
-            }
-            runs.add(new Run(
-                    size.path(0).asInt(),
-                    size.path(1).asInt(),
-                    counts.isTextual() ? counts.asText() : list == null ? "" : null,
-                    list));
-        }
-        return runs;
     }
 
     /** How many videos, expressions, objects and frames there are, by name. */
@@ -300,6 +183,6 @@ public final class MevisDataset {
                 videos.stream().mapToLong(v -> v.annotationIds().size()).sum());
         counts.put(
                 "frames", videos.stream().mapToLong(v -> v.frameNames().size()).sum());
-        return counts;
+        return Collections.unmodifiableMap(counts);
     }
 }

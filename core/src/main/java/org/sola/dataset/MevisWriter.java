@@ -1,21 +1,27 @@
 package org.sola.dataset;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.sola.file.AtomicFile;
+import org.sola.file.AtomicOutput;
 import org.sola.mask.Rle;
+import org.sola.mask.RleJson;
 
-/** Writes the two JSON files of a split in the MeViS layout; annotation ids are given out in order from 0. */
-public final class MevisWriter {
+/**
+ * Writes the two JSON files of a split in the MeViS layout; annotation ids are given out in order from 0. Masks go to
+ * disk as videos are added, so memory does not grow with them. Both files appear with {@link #write}; closed before
+ * that, nothing is left. The same calls give the same bytes.
+ */
+public final class MevisWriter implements AutoCloseable {
     private final Path root;
     private final Map<String, VideoEntry> videos = new LinkedHashMap<>();
-    private final List<List<Rle>> annotations = new ArrayList<>();
+    private AtomicOutput maskFile;
+    private JsonGenerator masks;
+    private int annotations;
 
     private record VideoEntry(List<String> frameNames, List<Sentence> sentences, int firstAnnotation) {}
 
@@ -37,57 +43,78 @@ public final class MevisWriter {
     }
 
     /** Adds a video; {@code objects} holds one mask a frame for every object. */
-    public void add(String id, List<String> frameNames, List<List<Rle>> objects, List<Sentence> sentences) {
-        for (var masks : objects) {
-            if (masks.size() != frameNames.size()) {
+    public void add(String id, List<String> frameNames, List<List<Rle>> objects, List<Sentence> sentences)
+            throws IOException {
+        for (String name : frameNames) {
+            requireSafeName(name);
+        }
+        requireSafeName(id);
+        for (var objectMasks : objects) {
+            if (objectMasks.size() != frameNames.size()) {
                 throw new IllegalArgumentException(
-                        "video " + id + ": " + masks.size() + " masks for " + frameNames.size() + " frames");
+                        "video " + id + ": " + objectMasks.size() + " masks for " + frameNames.size() + " frames");
             }
         }
-        var entry = new VideoEntry(List.copyOf(frameNames), List.copyOf(sentences), annotations.size());
+        for (var sentence : sentences) {
+            for (int object : sentence.objects()) {
+                if (object < 0 || object >= objects.size()) {
+                    throw new IllegalArgumentException("video " + id + ": \"" + sentence.text() + "\" means object "
+                            + object + " of " + objects.size());
+                }
+            }
+        }
+        var entry = new VideoEntry(List.copyOf(frameNames), List.copyOf(sentences), annotations);
         if (videos.putIfAbsent(id, entry) != null) {
             throw new IllegalArgumentException("video " + id + " was added twice");
         }
-        objects.forEach(masks -> annotations.add(List.copyOf(masks)));
+        begin();
+        for (var objectMasks : objects) {
+            masks.writeArrayFieldStart(Integer.toString(annotations++));
+            for (var mask : objectMasks) {
+                if (mask.isEmpty()) {
+                    masks.writeNull();
+                } else {
+                    RleJson.write(masks, mask);
+                }
+            }
+            masks.writeEndArray();
+        }
     }
 
-    /** Writes {@code mask_dict.json}, then {@code meta_expressions.json}, each whole or not at all. */
+    private static void requireSafeName(String name) {
+        if (!MetaReader.isSafeName(name)) {
+            throw new IllegalArgumentException("\"" + name + "\" cannot be the name of a video or frame");
+        }
+    }
+
+    private void begin() throws IOException {
+        if (masks == null) {
+            maskFile = AtomicOutput.open(root.resolve("mask_dict.json"));
+            masks = MetaReader.JSON.getFactory().createGenerator(maskFile);
+            masks.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
+            masks.writeStartObject();
+        }
+    }
+
+    /** Ends {@code mask_dict.json}, then writes {@code meta_expressions.json}, each whole or not at all. */
     public void write() throws IOException {
-        var factory = new ObjectMapper().getFactory();
-        AtomicFile.write(root.resolve("mask_dict.json"), out -> {
-            try (var json = factory.createGenerator(out)) {
-                json.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
-                writeMasks(json);
-            }
-        });
+        begin();
+        masks.writeEndObject();
+        masks.close();
+        maskFile.commit();
         AtomicFile.write(root.resolve("meta_expressions.json"), out -> {
-            try (var json = factory.createGenerator(out)) {
-                json.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
+            try (var json = MetaReader.JSON.getFactory().createGenerator(out)) {
                 writeMeta(json);
             }
         });
     }
 
-    private void writeMasks(JsonGenerator json) throws IOException {
-        json.writeStartObject();
-        for (int i = 0; i < annotations.size(); i++) {
-            json.writeArrayFieldStart(Integer.toString(i));
-            for (var mask : annotations.get(i)) {
-                if (mask.isEmpty()) {
-                    json.writeNull();
-                } else {
-                    json.writeStartObject();
-                    json.writeArrayFieldStart("size");
-                    json.writeNumber(mask.height());
-                    json.writeNumber(mask.width());
-                    json.writeEndArray();
-                    json.writeStringField("counts", mask.compressed());
-                    json.writeEndObject();
-                }
-            }
-            json.writeEndArray();
+    /** Drops what was not written. */
+    @Override
+    public void close() throws IOException {
+        if (maskFile != null) {
+            maskFile.close();
         }
-        json.writeEndObject();
     }
 
     private void writeMeta(JsonGenerator json) throws IOException {

@@ -4,7 +4,7 @@ package org.sola.mask;
 public final class RleException extends IllegalArgumentException {
     private static final long serialVersionUID = 1L;
 
-    RleException(String message) {
+    public RleException(String message) {
         super(message);
     }
 }
