@@ -8,6 +8,9 @@ final class ParityRunners {
     private ParityRunners() {}
 
     static List<ParityRunner> all(Path modelConfigs) {
-        return List.of(new Sam2ImageEncoderRunner(modelConfigs), new Sam2ImageRunner(modelConfigs));
+        return List.of(
+                new Sam2ImageEncoderRunner(modelConfigs),
+                new Sam2ImageRunner(modelConfigs),
+                new Sam2VideoRunner(modelConfigs));
     }
 }

@@ -3,6 +3,7 @@ package org.sola.sam2;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.nn.Activation;
 import java.util.List;
@@ -75,6 +76,11 @@ public final class Sam2Video {
         return config;
     }
 
+    /** A manager on the networks' device for what must outlive a scope; the caller closes it. */
+    NDManager newManager() {
+        return maskmemTposEnc.getManager().newSubManager();
+    }
+
     /** Prompts and features to masks, pointers and scores. */
     public SamHead head() {
         return head;
@@ -122,10 +128,10 @@ public final class Sam2Video {
     /** (B, M, D) */
     private NDArray tokens(MemoryBank.Selection selection) {
         var parts = new NDList();
-        selection.spatial().forEach(slot -> parts.add(slot.memory().spatial()));
+        selection.spatial().forEach(slot -> parts.add(slot.spatial()));
         if (!selection.pointers().isEmpty()) {
             var stacked = new NDList();
-            selection.pointers().forEach(slot -> stacked.add(slot.memory().pointer()));
+            selection.pointers().forEach(slot -> stacked.add(slot.pointer()));
             parts.add(pointers.tokens(NDArrays.stack(stacked, 1)));
         }
         return NDArrays.concat(parts, 1);

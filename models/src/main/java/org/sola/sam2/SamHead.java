@@ -3,6 +3,7 @@ package org.sola.sam2;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import java.util.Optional;
 import org.sola.layer.Conv2d;
 import org.sola.tensor.Kernels;
 import org.sola.tensor.Weights;
@@ -111,11 +112,12 @@ public final class SamHead {
      * @param embedding (F or B, C, h, w)
      * @param points (B, N, 2), pixels of the network input, x before y
      * @param labels (B, N), float32, see {@link PromptEncoder}
-     * @param earlier (B, 1, S/4, S/4), the logits that the points refine, within +-32, or null for a first prompt
+     * @param earlier (B, 1, S/4, S/4), the logits that the points refine, within +-32; empty for a first prompt
      * @return one point: the best of three masks; more, or a box: the single mask
      */
-    public Output prompt(FrameFeatures features, NDArray embedding, NDArray points, NDArray labels, NDArray earlier) {
-        var dense = earlier == null ? promptEncoder.noMask() : promptEncoder.mask(earlier);
+    public Output prompt(
+            FrameFeatures features, NDArray embedding, NDArray points, NDArray labels, Optional<NDArray> earlier) {
+        var dense = earlier.map(promptEncoder::mask).orElseGet(promptEncoder::noMask);
         boolean multimask = labels.getShape().get(1) <= 1;
         return forward(features, embedding, promptEncoder.points(points, labels), dense, multimask);
     }

@@ -12,6 +12,7 @@ import ai.djl.ndarray.types.Shape;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.sola.tensor.FormulaWeights;
 import org.sola.tensor.Weights;
@@ -76,9 +77,9 @@ class Sam2VideoTest {
                                         model.withoutMemory(features),
                                         formula(manager, "points", 100, 4, 1, 2).add(128),
                                         manager.create(new float[] {1, 1, 0, 1}, new Shape(4, 1)),
-                                        formula(manager, "earlier", 9, 4, 1, 64, 64));
+                                        Optional.of(formula(manager, "earlier", 9, 4, 1, 64, 64)));
                     } else {
-                        var seen = model.memories(List.of(bank.select(t, false, 4)));
+                        var seen = model.memories(List.of(bank.select(t, Direction.FORWARD, 4)));
                         out = model.head().track(features, model.withMemory(model.prepare(features), seen));
                     }
                     out = model.head().gate(out, manager.create(new float[] {1, 0, 1, 0}, new Shape(4, 1)));
@@ -122,7 +123,8 @@ class Sam2VideoTest {
                 fill(first, manager, config, 0, 3, "first");
                 fill(second, manager, config, 1, 4, "second");
                 var features = features(manager, config, "now", 1);
-                var selections = List.of(first.select(5, false, 20), second.select(5, false, 20));
+                var selections =
+                        List.of(first.select(5, Direction.FORWARD, 20), second.select(5, Direction.FORWARD, 20));
                 assertTrue(selections.get(0).fits(selections.get(1)));
                 assertTrue(
                         !selections.get(0).distances().equals(selections.get(1).distances()));
