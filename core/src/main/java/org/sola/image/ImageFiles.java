@@ -5,6 +5,7 @@ import java.awt.color.ColorSpace;
 import java.awt.image.BufferedImage;
 import java.awt.image.ComponentColorModel;
 import java.awt.image.DataBufferByte;
+import java.awt.image.IndexColorModel;
 import java.awt.image.Raster;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -33,16 +34,29 @@ public final class ImageFiles {
 
     private ImageFiles() {}
 
-    /** An image as RGB: grey is repeated, palettes are looked up, alpha is laid over black, EXIF turns are undone. */
+    /**
+     * An image as RGB: grey is repeated, palettes are looked up, CMYK is printed on white, of 16 bits the upper 8 are
+     * kept, alpha is laid over black, EXIF turns are undone.
+     */
     public static RgbImage read(Path file) throws IOException {
-        return ExifOrientation.of(file).apply(toRgb(decode(file)));
+        var image = decode(file);
+        return ExifOrientation.of(file).apply(toRgb(image));
     }
 
-    /** A mask: any value but 0 is foreground. */
+    /** A mask: foreground is any grey value or palette index but 0, or any colour but black; alpha counts nothing. */
     public static Mask readMaskPng(Path file) throws IOException {
         var image = decode(file);
         var raster = image.getRaster();
-        return Mask.of(image.getHeight(), image.getWidth(), (y, x) -> raster.getSample(x, y, 0) != 0);
+        int bands = image.getColorModel() instanceof IndexColorModel
+                ? 1
+                : image.getColorModel().getNumColorComponents();
+        return Mask.of(image.getHeight(), image.getWidth(), (y, x) -> {
+            boolean isSet = false;
+            for (int band = 0; band < bands; band++) {
+                isSet |= raster.getSample(x, y, band) != 0;
+            }
+            return isSet;
+        });
     }
 
     public static void writePng(Path file, RgbImage image) throws IOException {
@@ -94,15 +108,21 @@ public final class ImageFiles {
                 reader.addIIOReadWarningListener(refuseDamage(file));
                 return reader.read(0);
             } catch (IIOException | RuntimeException e) {
-                throw e instanceof ImageException refused
-                        ? refused
-                        : new ImageException(file, "cannot be decoded: " + e.getMessage());
+                throw e instanceof ImageException refused ? refused : new ImageException(file, reason(e));
             } finally {
                 reader.dispose();
             }
         } catch (java.io.EOFException e) {
             throw new ImageException(file, "ends early; it is truncated");
         }
+    }
+
+    private static String reason(Exception failure) {
+        String message = String.valueOf(failure.getMessage());
+        if (message.contains("Unsupported Image Type")) {
+            return "has a kind of colours that is not read; save it as an RGB JPEG or PNG";
+        }
+        return "cannot be decoded, it is truncated or damaged (" + message + ")";
     }
 
     /** The JPEG decoder fills what is missing with grey and only warns; a cut file must not pass as whole. */
@@ -121,34 +141,58 @@ public final class ImageFiles {
         var rgb = new byte[Math.multiplyExact(Math.multiplyExact(height, width), 3)];
         if (image.getType() == BufferedImage.TYPE_3BYTE_BGR) {
             swapChannels(((DataBufferByte) image.getRaster().getDataBuffer()).getData(), rgb);
-            return new RgbImage(height, width, rgb);
-        }
-        Raster raster = image.getRaster();
-        boolean grey = image.getColorModel().getColorSpace().getType() == ColorSpace.TYPE_GRAY;
-        int shift = Math.max(0, image.getColorModel().getComponentSize(0) - 8);
-        boolean alpha = image.getColorModel().getTransparency() != Transparency.OPAQUE;
-        int at = 0;
-        for (int y = 0; y < height; y++) {
-            for (int x = 0; x < width; x++) {
-                int r;
-                int g;
-                int b;
-                if (grey && image.getColorModel() instanceof ComponentColorModel) {
-                    // the values as stored: the colour model would apply a grey gamma
-                    r = g = b = raster.getSample(x, y, 0) >> shift;
-                } else {
-                    int argb = image.getRGB(x, y);
-                    int opacity = alpha ? argb >>> 24 : 255;
-                    r = (argb >> 16 & 0xFF) * opacity / 255;
-                    g = (argb >> 8 & 0xFF) * opacity / 255;
-                    b = (argb & 0xFF) * opacity / 255;
-                }
-                rgb[at++] = (byte) r;
-                rgb[at++] = (byte) g;
-                rgb[at++] = (byte) b;
+        } else if (isStoredGrey(image)) {
+            copyGrey(image, rgb);
+        } else if (image.getColorModel().getColorSpace().getType() == ColorSpace.TYPE_CMYK) {
+            copyCmyk(image.getRaster(), rgb);
+        } else {
+            boolean alpha = image.getColorModel().getTransparency() != Transparency.OPAQUE;
+            for (int i = 0; i < height * width; i++) {
+                int argb = image.getRGB(i % width, i / width);
+                int opacity = alpha ? argb >>> 24 : 255;
+                rgb[3 * i] = overBlack(argb >> 16, opacity);
+                rgb[3 * i + 1] = overBlack(argb >> 8, opacity);
+                rgb[3 * i + 2] = overBlack(argb, opacity);
             }
         }
         return new RgbImage(height, width, rgb);
+    }
+
+    private static boolean isStoredGrey(BufferedImage image) {
+        var model = image.getColorModel();
+        return model instanceof ComponentColorModel
+                && model.getColorSpace().getType() == ColorSpace.TYPE_GRAY
+                && !model.isAlphaPremultiplied();
+    }
+
+    /** The values as they are stored: the colour model would bend them by a grey gamma. */
+    private static void copyGrey(BufferedImage image, byte[] rgb) {
+        Raster raster = image.getRaster();
+        int shift = Math.max(0, image.getColorModel().getComponentSize(0) - 8);
+        boolean alpha = image.getColorModel().hasAlpha();
+        int width = image.getWidth();
+        for (int i = 0; i < rgb.length / 3; i++) {
+            int grey = raster.getSample(i % width, i / width, 0) >> shift;
+            int opacity = alpha ? raster.getSample(i % width, i / width, 1) >> shift : 255;
+            rgb[3 * i] = overBlack(grey, opacity);
+            rgb[3 * i + 1] = rgb[3 * i];
+            rgb[3 * i + 2] = rgb[3 * i];
+        }
+    }
+
+    /** Ink taken from white paper, as Pillow does it: no profile, each ink darkens its opposite. */
+    private static void copyCmyk(Raster raster, byte[] rgb) {
+        var inks = new int[4];
+        for (int i = 0; i < rgb.length; i++) {
+            if (i % 3 == 0) {
+                raster.getPixel(i / 3 % raster.getWidth(), i / 3 / raster.getWidth(), inks);
+            }
+            rgb[i] = overBlack(255 - inks[i % 3], 255 - inks[3]);
+        }
+    }
+
+    private static byte overBlack(int value, int opacity) {
+        return (byte) (((value & 0xFF) * opacity + 127) / 255);
     }
 
     private static void swapChannels(byte[] from, byte[] to) {

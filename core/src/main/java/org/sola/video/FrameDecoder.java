@@ -148,7 +148,11 @@ final class FrameDecoder implements AutoCloseable {
             int status = avcodec.avcodec_receive_frame(codec, frame);
             if (status == 0) {
                 frames++;
-                return orientation.apply(converter.convert(frame));
+                try {
+                    return orientation.apply(converter.convert(frame));
+                } catch (IllegalStateException e) {
+                    throw new VideoException(file, "cannot be shown as RGB: " + e.getMessage());
+                }
             }
             if (status == avutil.AVERROR_EOF()) {
                 return null;
