@@ -1,0 +1,2 @@
+/** Configuration: YAML files and {@code --set} into records. */
+package org.sola.config;
