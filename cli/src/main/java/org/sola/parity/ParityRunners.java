@@ -11,6 +11,8 @@ final class ParityRunners {
         return List.of(
                 new Sam2ImageEncoderRunner(modelConfigs),
                 new Sam2ImageRunner(modelConfigs),
-                new Sam2VideoRunner(modelConfigs));
+                new Sam2VideoRunner(modelConfigs),
+                new Sam2MaskGeneratorRunner(),
+                new Sam2PreprocessRunner());
     }
 }

@@ -98,11 +98,11 @@ public final class AutomaticMaskGenerator {
 
     /** Masks of one crop after suppression among themselves, in the image's coordinates. */
     private List<GeneratedMask> inCrop(FrameFeatures features, CropGrid.Crop crop, int height, int width) {
-        int perSide =
-                CropGrid.pointsPerSide(settings.pointsPerSide(), crop.layer(), settings.cropPointsDownscale());
+        int perSide = CropGrid.pointsPerSide(settings.pointsPerSide(), crop.layer(), settings.cropPointsDownscale());
         var grid = CropGrid.points(perSide);
         long side = model.config().featureSize();
-        int most = (int) Math.max(1, DECODED_VALUES / (side * side * model.config().hiddenDim()));
+        int most =
+                (int) Math.max(1, DECODED_VALUES / (side * side * model.config().hiddenDim()));
         int batch = Math.min(settings.pointsPerBatch(), most);
         var found = new ArrayList<GeneratedMask>();
         for (int from = 0; from < grid.length; from += batch) {
@@ -139,12 +139,8 @@ public final class AutomaticMaskGenerator {
         var attended = model.maskDecoder()
                 .attend(model.embedding(features), encoder.densePositions(), sparse, encoder.noMask());
         boolean choosesLater = !settings.isMultimask() || settings.refinesMasks();
-        var proposals = choosesLater
-                ? choose(attended, features, points)
-                : trusted(attended, features, points);
-        return settings.refinesMasks() && proposals.ious().length > 0
-                ? refine(proposals, features, crop)
-                : proposals;
+        var proposals = choosesLater ? choose(attended, features, points) : trusted(attended, features, points);
+        return settings.refinesMasks() && proposals.ious().length > 0 ? refine(proposals, features, crop) : proposals;
     }
 
     /** Of three masks a point, those above the threshold; points without any are not drawn at all. */
@@ -187,8 +183,7 @@ public final class AutomaticMaskGenerator {
     /** Draws all points' masks: for one mask a point, and for refining. */
     private Drawn choose(MaskDecoder.Attended attended, FrameFeatures features, float[][] points) {
         var masks = model.maskDecoder().masks(attended, features);
-        var output = new MaskDecoder.Output(
-                masks, attended.ious(), attended.maskTokens(), attended.objectScore());
+        var output = new MaskDecoder.Output(masks, attended.ious(), attended.maskTokens(), attended.objectScore());
         var choice = model.maskDecoder().choose(output, settings.isMultimask());
         int each = (int) choice.ious().getShape().get(1);
         int side = model.config().lowResSize();
@@ -222,8 +217,7 @@ public final class AutomaticMaskGenerator {
         var dense = model.promptEncoder().mask(drawn.lowRes().clip(-LOGIT_LIMIT, LOGIT_LIMIT));
         var output = model.decode(features, embed(drawn.points(), crop), dense);
         var choice = model.maskDecoder().choose(output, false);
-        return onlyTrusted(
-                new Drawn(choice.masks(), choice.ious().toFloatArray(), drawn.points()));
+        return onlyTrusted(new Drawn(choice.masks(), choice.ious().toFloatArray(), drawn.points()));
     }
 
     private NDArray embed(float[][] points, Box crop) {

@@ -71,8 +71,8 @@ public final class CropGrid {
         double step = perSide == 1 ? 0 : (1 - offset - offset) / (perSide - 1);
         var points = new double[perSide * perSide][];
         for (int i = 0; i < points.length; i++) {
-            points[i] = new double[] {place(i % perSide, perSide, offset, step), place(i / perSide, perSide, offset, step)
-            };
+            points[i] =
+                    new double[] {place(i % perSide, perSide, offset, step), place(i / perSide, perSide, offset, step)};
         }
         return points;
     }

@@ -44,10 +44,13 @@ public final class MaskCandidate {
         if (mask.height() == height && mask.width() == width) {
             return mask;
         }
-        return Mask.of(height, width, (y, x) -> y >= crop.y0()
-                && y < crop.y1()
-                && x >= crop.x0()
-                && x < crop.x1()
-                && mask.get(y - crop.y0(), x - crop.x0()));
+        return Mask.of(
+                height,
+                width,
+                (y, x) -> y >= crop.y0()
+                        && y < crop.y1()
+                        && x >= crop.x0()
+                        && x < crop.x1()
+                        && mask.get(y - crop.y0(), x - crop.x0()));
     }
 }

@@ -55,8 +55,7 @@ public record MaskGeneratorSettings(
 
     /** 32 x 32 points on the whole image, three masks each. */
     public static MaskGeneratorSettings defaults() {
-        return new MaskGeneratorSettings(
-                32, 64, 0.8f, 0.95f, 1f, 0f, 0.7f, 0, 0.7f, 512.0 / 1500, 1, 0, true, false);
+        return new MaskGeneratorSettings(32, 64, 0.8f, 0.95f, 1f, 0f, 0.7f, 0, 0.7f, 512.0 / 1500, 1, 0, true, false);
     }
 
     /** The same with another grid. */

@@ -75,17 +75,20 @@ public final class NativeMasks {
         return manager.create(values, new Shape(objects.size(), 1, side, side));
     }
 
-    /** Gives the 8-connected background areas (logits up to 0) of at most {@code pixels} a small positive logit. */
-    static float[] fillHoles(float[] logits, int pixels) {
+    /**
+     * Gives the 8-connected background areas (logits up to 0) of at most {@code pixels} a small positive logit.
+     *
+     * @param logits a row-major map, left as it is
+     */
+    public static float[] fillHoles(float[] logits, int height, int width, int pixels) {
         if (pixels == 0) {
             return logits;
         }
-        int side = (int) Math.round(Math.sqrt(logits.length));
-        var parts = ConnectedComponents.of(Mask.of(side, side, (y, x) -> logits[y * side + x] <= 0));
+        var parts = ConnectedComponents.of(Mask.of(height, width, (y, x) -> logits[y * width + x] <= 0));
         var holes = parts.mask(part -> parts.areaPixels(part) <= pixels);
         var filled = logits.clone();
         for (int i = 0; i < filled.length; i++) {
-            if (holes.get(i / side, i % side)) {
+            if (holes.get(i / width, i % width)) {
                 filled[i] = FILLED;
             }
         }

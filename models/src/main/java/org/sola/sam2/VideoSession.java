@@ -211,10 +211,11 @@ public final class VideoSession implements AutoCloseable {
     }
 
     private ObjectFrame answer(long objectId, int frame, SamHead.Output out) {
+        int side = video.config().lowResSize();
         return new ObjectFrame(
                 objectId,
                 frame,
-                NativeMasks.fillHoles(out.lowRes().toFloatArray(), settings.fillHolePixels()),
+                NativeMasks.fillHoles(out.lowRes().toFloatArray(), side, side, settings.fillHolePixels()),
                 out.pointer().toFloatArray(),
                 out.score().getFloat(0, 0));
     }
