@@ -9,6 +9,10 @@ package org.sola.demo;
  * @param angle turn of the picture in radians, clockwise
  */
 public record CameraPose(double x, double y, double zoom, double angle) {
+    public CameraPose {
+        angle += 0.0; // a negative zero would make equal cameras differ
+    }
+
     /** A camera at rest: world and screen are the same. */
     public static CameraPose still(int height, int width) {
         return new CameraPose(width / 2.0, height / 2.0, 1, 0);

@@ -44,14 +44,19 @@ final class ImageSampler {
     }
 
     static Look textured(DemoRandom random) {
+        return textured(random, SurfaceLook.Cut.ANY);
+    }
+
+    static Look textured(DemoRandom random, SurfaceLook.Cut cut) {
         return new SurfaceLook(
                 SurfaceSampler.surface(random, SurfaceSampler.allPhotos()),
+                cut,
                 random.nextLong(),
                 random.between(0.15, 0.8),
                 random.chance(0.5) ? random.between(0.2, 1) : 0);
     }
 
-    private static final List<NamedColour> PAINTS = List.of(
+    static final List<NamedColour> PAINTS = List.of(
             NamedColour.RED,
             NamedColour.ORANGE,
             NamedColour.YELLOW,
@@ -110,7 +115,7 @@ final class ImageSampler {
                 size,
                 random.between(0, 2 * StrictMath.PI),
                 random.between(0.15, 0.6));
-        return new DemoObject(0, textured(random), List.of(pose));
+        return new DemoObject(0, textured(random, random.pick(SurfaceLook.Cut.values())), List.of(pose));
     }
 
     /** Light, blur, grain and shadows for a number of frames. */

@@ -7,17 +7,27 @@ import java.util.Optional;
  * An object without a name: an irregular outline cut from a surface, shaded like something round or flat.
  *
  * @param surface what it is made of
- * @param outlineSeed which outline
+ * @param cut what kind of outline
+ * @param outlineSeed which outline of its kind
  * @param zoom texels of the surface along its longer side, as a share of the surface's shorter side
  * @param relief how dark it gets towards its edge, 0..1
  */
-public record SurfaceLook(Surface surface, long outlineSeed, double zoom, double relief) implements Look {
+public record SurfaceLook(Surface surface, Cut cut, long outlineSeed, double zoom, double relief) implements Look {
     private static final int SIZE = 128;
+
+    /** Kinds of outlines. */
+    public enum Cut {
+        /** Blobs, polygons, ellipses and bars. */
+        ANY,
+        /** The whole square: a wall, or a post when it is drawn narrow. */
+        SLAB
+    }
 
     @Override
     public Texture texture() {
         var random = new DemoRandom(outlineSeed);
-        var coverage = outline(random).coverage(SIZE);
+        var outline = cut == Cut.SLAB ? Shape.SQUARE.outline() : outline(random);
+        var coverage = outline.coverage(SIZE);
         var source = surface.texture();
         double step = zoom * Math.min(source.width(), source.height()) / SIZE;
         double startX = random.between(0, source.width());
