@@ -53,6 +53,11 @@ public final class VideoWriter implements AutoCloseable {
      * @param framesPerSecond more than 0
      */
     public static VideoWriter open(Path target, int height, int width, double framesPerSecond) throws IOException {
+        return open(target, height, width, framesPerSecond, ENCODERS);
+    }
+
+    static VideoWriter open(Path target, int height, int width, double framesPerSecond, List<String> encoders)
+            throws IOException {
         if (height < 1 || width < 1 || !(framesPerSecond > 0) || Double.isInfinite(framesPerSecond)) {
             throw new IllegalArgumentException("a video of " + width + "x" + height + " at " + framesPerSecond
                     + " frames a second cannot be made");
@@ -60,7 +65,7 @@ public final class VideoWriter implements AutoCloseable {
         NativeFfmpeg.load();
         Files.createDirectories(target.toAbsolutePath().getParent());
         FrameRecorder.Exception failure = null;
-        for (String encoder : ENCODERS) {
+        for (String encoder : encoders) {
             if (avcodec.avcodec_find_encoder_by_name(encoder) == null) {
                 continue;
             }
@@ -76,7 +81,7 @@ public final class VideoWriter implements AutoCloseable {
         }
         throw new IOException(
                 "cannot write " + target + ": "
-                        + (failure == null ? "FFmpeg has none of the encoders " + ENCODERS : failure.getMessage()),
+                        + (failure == null ? "FFmpeg has none of the encoders " + encoders : failure.getMessage()),
                 failure);
     }
 
@@ -87,7 +92,7 @@ public final class VideoWriter implements AutoCloseable {
         recorder.setOption("fflags", "bitexact");
         recorder.setVideoCodecName(encoder);
         recorder.setPixelFormat(avutil.AV_PIX_FMT_YUV420P);
-        recorder.setFrameRate(rate);
+        recorder.setFrameRate(writableRate(rate));
         recorder.setGopSize(Math.max(1, (int) Math.round(rate)));
         recorder.setVideoBitrate((int) Math.min(40e6, Math.max(400e3, BITS_PER_PIXEL * height * width * rate)));
         recorder.setImageScalingFlags(swscale.SWS_BICUBIC | swscale.SWS_ACCURATE_RND);
@@ -96,6 +101,16 @@ public final class VideoWriter implements AutoCloseable {
         recorder.setVideoOption("color_range", "tv");
         recorder.setVideoOption("threads", "1"); // the bytes must not depend on the machine
         return recorder;
+    }
+
+    /** The nearest rate whose fraction fits the 16 bits of MPEG-4: television's n/1001, or so many decimals. */
+    static double writableRate(double rate) {
+        double television = Math.round(rate * 1.001) / 1.001;
+        if (rate < 61 && rate > 1 && Math.abs(television - rate) < 0.001) {
+            return television;
+        }
+        double steps = rate <= 65 ? 1000 : rate <= 650 ? 100 : 1;
+        return Math.max(1, Math.round(rate * steps)) / steps;
     }
 
     private static Path temporary(Path target) {

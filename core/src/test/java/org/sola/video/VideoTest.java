@@ -79,4 +79,23 @@ class VideoTest {
         }
         assertEquals(289, n);
     }
+
+    @Test
+    void aRealFolderOfFramesIsRead() throws Exception {
+        Path clip = Path.of(System.getProperty("parity", "../../shared/parity")).resolveSibling("media/cups");
+        Assumptions.assumeTrue(Files.isDirectory(clip), "no frames at " + clip);
+        var video = Video.open(clip);
+        assertEquals("cups", video.id());
+        assertEquals(30, video.announcedFrames().orElseThrow());
+        int n = 0;
+        try (var frames = video.frames()) {
+            while (frames.hasNext()) {
+                var frame = frames.next();
+                assertEquals(360, frame.height());
+                assertEquals(640, frame.width());
+                n++;
+            }
+        }
+        assertEquals(30, n);
+    }
 }

@@ -77,6 +77,32 @@ class VideoWriterTest {
         assertEquals(frames, t);
     }
 
+    @ParameterizedTest
+    @CsvSource({"30", "29.97002997", "12.345678", "2.997", "119.88"})
+    void withoutAnH264EncoderItIsMpeg4(double rate) throws Exception {
+        Path file = folder.resolve("clip.mp4");
+        try (var writer = VideoWriter.open(file, 48, 64, rate, List.of("no-such-encoder", "mpeg4"))) {
+            for (int t = 0; t < 7; t++) {
+                writer.write(patches(48, 64, t));
+            }
+            writer.finish();
+        }
+        var video = Video.open(file);
+        assertEquals(7, video.announcedFrames().orElseThrow());
+        assertEquals(rate, video.framesPerSecond(), 0.01);
+        try (var frames = video.frames()) {
+            assertEquals(220, frames.next().get(24, 16, 0), 12);
+        }
+    }
+
+    @Test
+    void withoutAnyEncoderTheErrorSaysSo() {
+        var error = assertThrows(
+                IOException.class,
+                () -> VideoWriter.open(folder.resolve("clip.mp4"), 48, 64, 25, List.of("no-such-encoder")));
+        assertTrue(error.getMessage().contains("no-such-encoder"), error.getMessage());
+    }
+
     @Test
     void equalFramesGiveEqualBytes() throws Exception {
         byte[] first = Files.readAllBytes(write(folder.resolve("a.mp4"), 90, 160, 20, 24));
