@@ -28,14 +28,6 @@ final class EngineOptions {
             description = "Precision of the large matrix products (default: ${DEFAULT-VALUE}).")
     Precision precision;
 
-    @Option(
-            names = "--seed",
-            order = 93,
-            paramLabel = "N",
-            defaultValue = "1",
-            description = "Seed of every random draw (default: ${DEFAULT-VALUE}).")
-    long seed;
-
     /** Where networks run. */
     enum DeviceChoice {
         CPU,

@@ -15,7 +15,15 @@ import picocli.CommandLine.Spec;
         version = Main.VERSION,
         synopsisSubcommandLabel = "COMMAND",
         description = "Finds the objects that a sentence means in a video and masks them in every frame.",
-        subcommands = {ModelsCommand.class, DoctorCommand.class},
+        subcommands = {
+            DataCommand.class,
+            EvalCommand.class,
+            ReportCommand.class,
+            ModelsCommand.class,
+            CacheCommand.class,
+            ParityCommand.class,
+            DoctorCommand.class
+        },
         footer = {
             "",
             "Examples:",

@@ -10,6 +10,7 @@ import picocli.CommandLine.Spec;
 @Command(
         synopsisHeading = "%nUsage: ",
         descriptionHeading = "%n",
+        parameterListHeading = "%nParameters:%n",
         optionListHeading = "%nOptions:%n",
         sortOptions = false)
 abstract class SolaCommand implements Callable<Integer> {

@@ -1,0 +1,159 @@
+package org.sola.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.sola.evaluate.Evaluation;
+import org.sola.evaluate.EvaluationResult;
+import org.sola.evaluate.ExpressionResult;
+import org.sola.evaluate.PoolQuality;
+import org.sola.evaluate.Quality;
+import org.sola.infer.DatasetInference;
+import org.sola.infer.Submission;
+import org.sola.precompute.TokenCache;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code sola eval}: predictions against the truth. */
+@Command(
+        name = "eval",
+        description = {
+            "J, F and J&F of predictions: per expression, video, kind and data set.",
+            "With --cache also what the tracks allow: the best selection, all tracks, a random one."
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  sola eval --data demo/valid --pred predictions",
+            "  sola eval --data demo/valid --pred predictions --cache cache/valid --csv rows.csv --json"
+        })
+final class EvalCommand extends SolaCommand {
+    @Option(
+            names = "--data",
+            required = true,
+            paramLabel = "DIR",
+            description = "A split in the MeViS layout, with masks.")
+    private Path data;
+
+    @Option(names = "--pred", required = true, paramLabel = "DIR", description = "Masks as VIDEO/EXPRESSION/FRAME.png.")
+    private Path predictions;
+
+    @Option(names = "--cache", paramLabel = "DIR", description = "The token cache that the selection chose from.")
+    private Optional<Path> cache;
+
+    @Option(names = "--csv", paramLabel = "FILE", description = "Also write one row an expression to this file.")
+    private Optional<Path> csv;
+
+    @Option(
+            names = "--threads",
+            order = 91,
+            paramLabel = "N",
+            defaultValue = "0",
+            description = "Threads (default: one a core).")
+    private int threads;
+
+    @Mixin
+    private SeedOption seed;
+
+    @Override
+    int run(Console console) throws IOException, InterruptedException {
+        var result = evaluate(console, data, predictions, cache, threads, seed.seed);
+        if (csv.isPresent()) {
+            result.writeCsv(csv.get());
+            console.say("wrote " + csv.get());
+        }
+        table(result).forEach(console::result);
+        console.json(result.document());
+        return complain(console, result) ? Failures.NOT_ALL_DONE : Failures.DONE;
+    }
+
+    static EvaluationResult evaluate(
+            Console console, Path data, Path predictions, Optional<Path> cache, int threads, long seed)
+            throws InterruptedException {
+        if (!Files.isDirectory(predictions)) {
+            throw new IllegalArgumentException("--pred " + predictions + " is no folder; 'sola infer' makes one");
+        }
+        var dataset = Datasets.withTruth(data);
+        int workers = threads > 0 ? threads : Runtime.getRuntime().availableProcessors();
+        long expressions = dataset.counts().get("expressions");
+        console.say("scoring " + expressions + " expressions of "
+                + dataset.videos().size() + " videos in " + data + " on " + workers + " threads");
+        var evaluation = Evaluation.of(dataset, Submission.at(predictions)).withThreads(workers);
+        if (cache.isPresent()) {
+            var tokens = TokenCache.open(cache.get());
+            evaluation = evaluation.withTracks(
+                    video -> DatasetInference.masksOf(DatasetInference.tracksForInference(tokens.read(video.id()))),
+                    seed);
+        }
+        try (var progress = console.progress("eval", expressions)) {
+            return evaluation.run(done -> progress.at(done, ""));
+        }
+    }
+
+    /** Says what could not be scored; true when there was something. */
+    static boolean complain(Console console, EvaluationResult result) {
+        result.failures().forEach(console::warn);
+        var missing = result.missing();
+        if (!missing.isEmpty()) {
+            var first = missing.get(0);
+            console.warn(missing.size() + " expressions have no prediction and count 0, the first is " + first.video()
+                    + "/" + first.expression());
+        }
+        return !missing.isEmpty() || !result.failures().isEmpty();
+    }
+
+    /** The result as the lines of a table: a row a kind, then the whole. */
+    static List<String> table(EvaluationResult result) {
+        var lines = new java.util.ArrayList<String>();
+        boolean pool = result.hasPool();
+        lines.add(String.format(
+                Locale.ROOT,
+                "%-12s %6s %7s %7s %7s%s",
+                "kind",
+                "n",
+                "J",
+                "F",
+                "J&F",
+                pool ? "  oracle     all  random" : ""));
+        result.kinds().forEach((kind, rows) -> lines.add(line(kind, rows, pool)));
+        lines.add(line("overall", result.rows(), pool));
+        result.noTargetAccuracy()
+                .ifPresent(share -> lines.add(String.format(
+                        Locale.ROOT, "answered with nothing where nothing is meant: %.1f %%", share * 100)));
+        result.trackRecall()
+                .ifPresent(recall -> lines.add(String.format(
+                        Locale.ROOT, "track recall (best track of each object, mean IoU): %.3f", recall)));
+        return lines;
+    }
+
+    private static String line(String name, List<ExpressionResult> rows, boolean pool) {
+        var quality = Quality.mean(rows.stream().map(ExpressionResult::quality).toList());
+        String line = String.format(
+                Locale.ROOT,
+                "%-12s %6d %7.2f %7.2f %7.2f",
+                name,
+                rows.size(),
+                quality.regionSimilarity() * 100,
+                quality.boundaryAccuracy() * 100,
+                quality.combined() * 100);
+        return pool
+                ? line
+                        + String.format(
+                                Locale.ROOT,
+                                " %7.2f %7.2f %7.2f",
+                                EvaluationResult.poolMean(rows, PoolQuality::oracle)
+                                                .combined()
+                                        * 100,
+                                EvaluationResult.poolMean(rows, PoolQuality::allTracks)
+                                                .combined()
+                                        * 100,
+                                EvaluationResult.poolMean(rows, PoolQuality::random)
+                                                .combined()
+                                        * 100)
+                : line;
+    }
+}

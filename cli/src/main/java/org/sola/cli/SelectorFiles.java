@@ -1,0 +1,52 @@
+package org.sola.cli;
+
+import ai.djl.Device;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.sola.infer.SelectorScorer;
+import org.sola.infer.TrackScorer;
+import org.sola.selector.SelectorConfig;
+import org.sola.text.MiniLmTextEncoder;
+
+/**
+ * A trained selector on disk.
+ *
+ * @param name of the model
+ * @param config its configuration
+ * @param checkpoint its weights
+ */
+record SelectorFiles(String name, Path config, Path checkpoint) {
+    static SelectorFiles ofName(String name) throws IOException {
+        var checkpoint = ModelCatalogue.open().checkpoint(name);
+        return new SelectorFiles(name, ProjectHome.modelConfigs().resolve(name + ".yaml"), checkpoint);
+    }
+
+    static SelectorFiles ofRun(Path run) {
+        var checkpoint = run.resolve("best.safetensors");
+        var config = run.resolve("selector.yaml");
+        for (var file : java.util.List.of(checkpoint, config)) {
+            if (!Files.isRegularFile(file)) {
+                throw new IllegalArgumentException(
+                        "--run " + run + " has no " + file.getFileName() + "; 'sola train --out " + run + "' makes it");
+            }
+        }
+        return new SelectorFiles(run.toString(), config, checkpoint);
+    }
+
+    SelectorConfig read() throws IOException {
+        try {
+            return new ObjectMapper(new YAMLFactory()).readValue(config.toFile(), SelectorConfig.class);
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException(config + ": " + e.getOriginalMessage(), e);
+        }
+    }
+
+    /** Loads it with its text encoder. */
+    TrackScorer open(Device device) throws IOException {
+        return SelectorScorer.open(read(), checkpoint, MiniLmTextEncoder.open(), device);
+    }
+}

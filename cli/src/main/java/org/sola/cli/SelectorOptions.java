@@ -1,0 +1,37 @@
+package org.sola.cli;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import picocli.CommandLine.Option;
+
+/** Which selector answers. */
+final class SelectorOptions {
+    @Option(
+            names = "--run",
+            paramLabel = "DIR",
+            description = "A training run of 'sola train' (default: the shipped selector).")
+    private Optional<Path> run;
+
+    @Option(
+            names = "--selector",
+            paramLabel = "NAME",
+            defaultValue = "selector-nano",
+            description = "The shipped selector to use without --run (default: ${DEFAULT-VALUE}).")
+    private String name;
+
+    @Option(
+            names = "--threshold",
+            paramLabel = "P",
+            defaultValue = "0.5",
+            description = "Tracks with a probability above it are taken (default: ${DEFAULT-VALUE}).")
+    float threshold;
+
+    /** The files of the selector that was asked for. */
+    SelectorFiles files() throws IOException {
+        if (!(threshold >= 0 && threshold <= 1)) {
+            throw new IllegalArgumentException("--threshold " + threshold + ": a probability from 0 to 1 is needed");
+        }
+        return run.isPresent() ? SelectorFiles.ofRun(run.get()) : SelectorFiles.ofName(name);
+    }
+}

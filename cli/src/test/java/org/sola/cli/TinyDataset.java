@@ -1,0 +1,38 @@
+package org.sola.cli;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.sola.dataset.MevisWriter;
+import org.sola.image.ImageFiles;
+import org.sola.image.RgbImage;
+import org.sola.infer.Submission;
+import org.sola.mask.Mask;
+import org.sola.mask.Rle;
+
+/** A data set of one video of two 16x16 frames and one object, with a prediction that is right. */
+final class TinyDataset {
+    static final List<String> FRAMES = List.of("00000", "00001");
+    static final Rle OBJECT = Rle.encode(Mask.of(16, 16, (y, x) -> x < 8));
+
+    private TinyDataset() {}
+
+    static Path write(Path folder) throws IOException {
+        var writer = new MevisWriter(folder);
+        writer.add(
+                "v",
+                FRAMES,
+                List.of(List.of(OBJECT, OBJECT)),
+                List.of(new MevisWriter.Sentence("the left half", "appearance", List.of(0))));
+        writer.write();
+        for (String frame : FRAMES) {
+            ImageFiles.writeJpeg(folder.resolve("JPEGImages/v/" + frame + ".jpg"), RgbImage.black(16, 16), 0.9f);
+        }
+        return folder;
+    }
+
+    static Path predict(Path folder) throws IOException {
+        Submission.at(folder).write("v", "0", FRAMES, List.of(OBJECT, OBJECT));
+        return folder;
+    }
+}

@@ -1,0 +1,144 @@
+package org.sola.infer;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.List;
+import org.sola.dataset.MevisDataset;
+import org.sola.dataset.ReferringVideo;
+import org.sola.mask.Rle;
+import org.sola.precompute.TokenCache;
+import org.sola.precompute.Track;
+import org.sola.precompute.VideoTracks;
+
+/**
+ * Answers every expression of a data set from a token cache: scores, selection, masks. Expressions that have their masks
+ * already are left as they are, so a stopped run goes on; one broken video does not cost the others.
+ */
+public final class DatasetInference {
+    private final MevisDataset dataset;
+    private final TokenCache cache;
+    private final TrackScorer scorer;
+    private final float threshold;
+
+    public DatasetInference(MevisDataset dataset, TokenCache cache, TrackScorer scorer, float threshold) {
+        this.dataset = dataset;
+        this.cache = cache;
+        this.scorer = scorer;
+        this.threshold = threshold;
+    }
+
+    /** Told about each video: its id, how many are done, and whether it was there already. */
+    @FunctionalInterface
+    public interface Listener {
+        void done(String videoId, int videos, boolean wasThere);
+    }
+
+    /**
+     * What was done.
+     *
+     * @param videos videos whose expressions are all answered
+     * @param expressions expressions answered, those that were there included
+     * @param failures a line for each video that could not be answered
+     */
+    public record Outcome(int videos, int expressions, List<String> failures) {
+        public Outcome {
+            failures = List.copyOf(failures);
+        }
+    }
+
+    /** Answers all, writing into {@code submission}. */
+    public Outcome run(Submission submission, Listener listener) throws InterruptedException {
+        var failures = new ArrayList<String>();
+        dataset.problems().forEach(problem -> failures.add(problem.toString()));
+        int videos = 0;
+        int expressions = 0;
+        int seen = 0;
+        for (var video : dataset.videos()) {
+            if (Thread.interrupted()) {
+                throw new InterruptedException("stopped before video " + video.id());
+            }
+            seen++;
+            try {
+                boolean wasThere = isDone(video, submission);
+                if (!wasThere) {
+                    answer(video, submission);
+                }
+                videos++;
+                expressions += video.expressions().size();
+                listener.done(video.id(), seen, wasThere);
+            } catch (java.nio.channels.ClosedByInterruptException e) {
+                throw new InterruptedException("stopped in video " + video.id());
+            } catch (IOException | RuntimeException e) {
+                failures.add("video " + video.id() + ": " + e.getMessage());
+            }
+        }
+        return new Outcome(videos, expressions, failures);
+    }
+
+    private static boolean isDone(ReferringVideo video, Submission submission) {
+        return Files.isRegularFile(VideoScores.fileIn(submission.root(), video.id()))
+                && video.expressions().stream().allMatch(each -> submission.has(video.id(), each.id()));
+    }
+
+    private void answer(ReferringVideo video, Submission submission) throws IOException {
+        var tracks = tracksForInference(cache.read(video.id()));
+        if (!tracks.frameNames().equals(video.frameNames())) {
+            throw new IllegalArgumentException("the cache has " + tracks.frames() + " frames from "
+                    + tracks.frameNames().get(0) + ", the data set "
+                    + video.frameNames().size() + " from "
+                    + video.frameNames().get(0) + "; run precompute on this data set");
+        }
+        var texts = video.expressions().stream().map(each -> each.text()).toList();
+        var selections = select(scorer, tracks, texts, threshold);
+        var masks = masksOf(tracks);
+        var scores = new ArrayList<VideoScores.ExpressionScores>();
+        for (int e = 0; e < selections.size(); e++) {
+            var expression = video.expressions().get(e);
+            var selection = selections.get(e);
+            submission.write(
+                    video.id(),
+                    expression.id(),
+                    video.frameNames(),
+                    selection.masks(masks, tracks.frames(), tracks.height(), tracks.width()));
+            scores.add(new VideoScores.ExpressionScores(
+                    expression.id(), expression.text(), boxed(selection.probabilities())));
+        }
+        new VideoScores(
+                        video.id(),
+                        threshold,
+                        tracks.tracks().stream().map(Track::id).toList(),
+                        scores)
+                .write(VideoScores.fileIn(submission.root(), video.id()));
+    }
+
+    /** The tracks that may be used to answer: those prompted by the truth are for training. */
+    public static VideoTracks tracksForInference(VideoTracks video) {
+        return video.only(track -> !track.source().equals(Track.TRUTH));
+    }
+
+    /** The masks of all tracks, one a frame each. */
+    public static List<List<Rle>> masksOf(VideoTracks video) {
+        return video.tracks().stream().map(Track::masks).toList();
+    }
+
+    /** What each expression selects; a video without tracks answers everything with nothing. */
+    static List<Selection> select(TrackScorer scorer, VideoTracks video, List<String> texts, float threshold) {
+        if (video.tracks().isEmpty()) {
+            return texts.stream()
+                    .map(text -> Selection.of(new float[0], threshold))
+                    .toList();
+        }
+        return scorer.score(video, texts).stream()
+                .map(probabilities -> Selection.of(probabilities, threshold))
+                .toList();
+    }
+
+    private static List<Float> boxed(float[] values) {
+        var list = new ArrayList<Float>(values.length);
+        for (float value : values) {
+            list.add(value);
+        }
+        return list;
+    }
+}

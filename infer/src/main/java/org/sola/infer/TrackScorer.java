@@ -1,0 +1,21 @@
+package org.sola.infer;
+
+import java.util.List;
+import org.sola.precompute.VideoTracks;
+
+/** Says how well each track of a video fits expressions. */
+public interface TrackScorer extends AutoCloseable {
+    /**
+     * The probability of every track for every expression, 0..1, expressions first.
+     *
+     * @param video its tracks, at least one
+     * @param expressions at least one sentence
+     */
+    List<float[]> score(VideoTracks video, List<String> expressions);
+
+    /** Name of the model, for provenance. */
+    String name();
+
+    @Override
+    void close();
+}
