@@ -28,7 +28,7 @@ class TokenCacheTest {
 
     @BeforeEach
     void makeCache() throws IOException {
-        cache = TokenCache.create(folder);
+        cache = TokenCache.create(folder, new QuickDisk());
     }
 
     private void put(VideoTracks video) throws IOException {

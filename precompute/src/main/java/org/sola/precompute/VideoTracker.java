@@ -1,0 +1,21 @@
+package org.sola.precompute;
+
+import java.io.IOException;
+
+/** Turns one video into its tracks. */
+public interface VideoTracker {
+    /** What the tracks depend on beside the video. */
+    Fingerprint fingerprint();
+
+    /** Kinds of prompts that are used, comma-separated: {@code grid,truth}. */
+    String promptSources();
+
+    /**
+     * Tracks every object of a video.
+     *
+     * @param progress told of every frame, and asked whether to go on
+     * @throws IOException when the video cannot be read
+     * @throws StoppedException when {@code progress} says so; nothing was written then
+     */
+    TrackedVideo track(VideoSource video, TrackingProgress progress) throws IOException;
+}
