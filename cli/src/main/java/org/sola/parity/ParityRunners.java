@@ -13,6 +13,10 @@ final class ParityRunners {
                 new Sam2ImageRunner(modelConfigs),
                 new Sam2VideoRunner(modelConfigs),
                 new Sam2MaskGeneratorRunner(),
-                new Sam2PreprocessRunner());
+                new Sam2PreprocessRunner(),
+                new SelectorForwardRunner(),
+                new SelectorLossesRunner(),
+                new SelectorTrainStepRunner(),
+                new PseudoLabelsRunner());
     }
 }

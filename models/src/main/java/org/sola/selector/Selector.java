@@ -86,7 +86,8 @@ public final class Selector {
         long b = shape.get(0);
         long n = shape.get(1);
         var channels = objectTokens.transpose(0, 1, 3, 2).reshape(b * n, shape.get(3), shape.get(2));
-        var encoded = shortMotionEncoder.forward(channels, training); // (B N, D, T')
+        var encoded = shortMotionEncoder.forward(
+                channels, training, perTrack(probe.at("short_motion_encoder."), b, n)); // (B N, D, T')
         int reduced = (int) encoded.getShape().get(2);
         var x = encoded.reshape(b, n, config.langTokenDim(), reduced).transpose(0, 1, 3, 2);
         probe.see("motion_encoder", () -> x);
@@ -95,6 +96,18 @@ public final class Selector {
         var first = layers.get(0);
         var x0 = first.alongTracks(x, pe, training, probe.at("layer0."));
         return new VideoTrunk(this, x0, first.queries(x0), pe, training, probe);
+    }
+
+    /** Shows (B N, C, T') as (B, N, T', C). */
+    private static Probe perTrack(Probe probe, long videos, long tracks) {
+        return probe == Probe.NONE
+                ? probe
+                : (name, value) -> probe.see(name, () -> {
+                    var shape = value.get().getShape();
+                    return value.get()
+                            .reshape(videos, tracks, shape.get(1), shape.get(2))
+                            .transpose(0, 1, 3, 2);
+                });
     }
 
     /** Everything after the trunk: tracks against {@code words[e]} text tokens of each expression e. */

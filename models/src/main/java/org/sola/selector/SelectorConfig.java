@@ -1,5 +1,12 @@
 package org.sola.selector;
 
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import java.io.IOException;
+import java.nio.file.Path;
+
 /**
  * Sizes of a selector; every size is one file below {@code configs/models/}. Officially every width follows
  * {@code langTokenDim} and the encoder is twice as wide as an object token; the two widths that a small selector makes
@@ -51,6 +58,21 @@ public record SelectorConfig(
     /** The network of the paper's code: 32,980,480 parameters. */
     public static SelectorConfig official() {
         return new SelectorConfig("selector-official", 256, 1024, 512, 1024, 8, 2, 100, 32, 0.2, 0.1, 8, 8);
+    }
+
+    /** Reads a file below {@code configs/models/}; every key must be there and known. */
+    public static SelectorConfig read(Path file) throws IOException {
+        try {
+            return new ObjectMapper(new YAMLFactory())
+                    .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+                    .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+                    .readValue(file.toFile(), SelectorConfig.class);
+        } catch (JsonMappingException e) {
+            throw new IllegalArgumentException(
+                    file + " is not a selector's configuration: " + e.getOriginalMessage() + " (at "
+                            + e.getPathReference() + ")",
+                    e);
+        }
     }
 
     /** The same network without dropout. */

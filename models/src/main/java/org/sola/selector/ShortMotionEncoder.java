@@ -1,6 +1,7 @@
 package org.sola.selector;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.nn.Activation;
 import ai.djl.nn.norm.Dropout;
 import java.util.ArrayList;
 import java.util.List;
@@ -66,15 +67,19 @@ final class ShortMotionEncoder {
         return new ShortMotionEncoder(List.copyOf(blocks), last, config.groups(), config.dropout());
     }
 
-    /** (tracks, objectTokenDim, T) to (tracks, D, T'). */
-    NDArray forward(NDArray x, boolean training) {
+    /** (tracks, objectTokenDim, T) to (tracks, D, T'); the probe sees each entry of the official Sequential. */
+    NDArray forward(NDArray x, boolean training, Probe probe) {
         var y = x;
+        int entry = 0;
         for (var block : blocks) {
-            y = Kernels.groupNorm(block.convolution().forward(y), groups, block.scale(), block.shift());
-            y = ai.djl.nn.Activation.leakyRelu(y, SLOPE);
-            if (training && dropout > 0) {
-                y = Dropout.dropout(y, dropout, true).singletonOrThrow();
-            }
+            var convolved = block.convolution().forward(y);
+            probe.see(Integer.toString(entry), () -> convolved);
+            var normed = Kernels.groupNorm(convolved, groups, block.scale(), block.shift());
+            probe.see(Integer.toString(entry + 1), () -> normed);
+            var active = Activation.leakyRelu(normed, SLOPE);
+            probe.see(Integer.toString(entry + 2), () -> active);
+            y = training && dropout > 0 ? Dropout.dropout(active, dropout, true).singletonOrThrow() : active;
+            entry += 4;
         }
         return last.forward(y);
     }

@@ -3,6 +3,7 @@ package org.sola.train;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.types.Shape;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -54,7 +55,11 @@ public final class AdamW {
     /** Moves every parameter by its gradient and clears the gradients; returns their norm before clipping. */
     public float step(double learningRate) {
         if (gradients.isEmpty()) {
-            parameters.values().forEach(p -> gradients.add(p.getGradient()));
+            for (var parameter : parameters.values()) {
+                var gradient = parameter.getGradient();
+                NDScope.unregister(gradient); // kept from step to step, beyond the scope of this one
+                gradients.add(gradient);
+            }
         }
         try (var norm = Kernels.adamwStep(
                 new NDList(parameters.values().toArray(new NDArray[0])),

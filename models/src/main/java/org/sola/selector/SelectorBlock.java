@@ -1,0 +1,126 @@
+package org.sola.selector;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.AbstractBlock;
+import ai.djl.nn.Parameter;
+import ai.djl.training.ParameterStore;
+import ai.djl.util.PairList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.sola.tensor.Weights;
+
+/**
+ * The selector as a DJL block, for DJL's {@code Trainer}, optimisers, losses and listeners. Parameters carry the official
+ * checkpoint names and are the very arrays of the {@link Weights} that the block was made from.
+ *
+ * <p>Inputs: object tokens (1, N, T, objectTokenDim), text tokens (E, W, D) padded with zeros, and the E word counts as
+ * int64; without counts every row counts. Outputs: scores (E, N), score tokens (E, N, D) and the negative rows, which the
+ * alignment loss needs.
+ */
+public final class SelectorBlock extends AbstractBlock {
+    private static final byte VERSION = 1;
+
+    private final SelectorConfig config;
+    private Selector selector;
+    private Map<String, NDArray> arrays;
+
+    private SelectorBlock(SelectorConfig config, Weights weights) {
+        super(VERSION);
+        this.config = config;
+        this.selector = Selector.of(config, weights);
+        this.arrays = new LinkedHashMap<>(weights.used());
+    }
+
+    /** Takes the parameters of {@code weights}, read from a checkpoint or initial ones. */
+    public static SelectorBlock of(SelectorConfig config, Weights weights) {
+        var block = new SelectorBlock(config, weights);
+        block.arrays.forEach((name, array) -> block.addParameter(Parameter.builder()
+                .setName(name)
+                .setType(
+                        name.endsWith(".bias")
+                                ? Parameter.Type.BIAS
+                                : name.equals(PositionalEncoding.GAUSSIAN)
+                                        ? Parameter.Type.OTHER
+                                        : Parameter.Type.WEIGHT)
+                .optRequiresGrad(!name.equals(PositionalEncoding.GAUSSIAN))
+                .optArray(array)
+                .build()));
+        return block;
+    }
+
+    /** The network over the parameters as they are now. */
+    public Selector selector() {
+        return selector;
+    }
+
+    /** Every parameter that training moves, by name; the positional frequencies are not among them. */
+    public Map<String, NDArray> trainable() {
+        var trainable = new LinkedHashMap<>(arrays);
+        trainable.remove(PositionalEncoding.GAUSSIAN);
+        return trainable;
+    }
+
+    /** Everything a checkpoint holds, by name. */
+    public Map<String, NDArray> state() {
+        return new LinkedHashMap<>(arrays);
+    }
+
+    @Override
+    protected NDList forwardInternal(
+            ParameterStore parameterStore, NDList inputs, boolean training, PairList<String, Object> params) {
+        var objectTokens = inputs.get(0);
+        follow(parameterStore, objectTokens, training);
+        var trunk = selector.trunk(objectTokens, training, Probe.NONE);
+        var scores = inputs.size() > 2 ? trunk.score(inputs.get(1), counts(inputs.get(2))) : trunk.score(inputs.get(1));
+        return new NDList(scores.scores(), scores.tokens(), selector.negatives());
+    }
+
+    private static int[] counts(NDArray words) {
+        return Arrays.stream(words.toLongArray()).mapToInt(Math::toIntExact).toArray();
+    }
+
+    /** Rebuilds the network when the store keeps other arrays, as it does on another device. */
+    private void follow(ParameterStore store, NDArray input, boolean training) {
+        var current = new LinkedHashMap<String, NDArray>();
+        boolean changed = false;
+        for (var parameter : getDirectParameters().values()) {
+            var array = store.getValue(parameter, input.getDevice(), training);
+            changed |= array != arrays.get(parameter.getName());
+            current.put(parameter.getName(), array);
+        }
+        if (changed) {
+            selector = Selector.of(config, Weights.of("the parameter store", current));
+            arrays = current;
+        }
+    }
+
+    @Override
+    public Shape[] getOutputShapes(Shape[] inputShapes) {
+        long expressions = inputShapes[1].get(0);
+        long tracks = inputShapes[0].get(1);
+        return new Shape[] {
+            new Shape(expressions, tracks),
+            new Shape(expressions, tracks, config.langTokenDim()),
+            new Shape(config.negatives(), config.langTokenDim())
+        };
+    }
+
+    /** The shapes of the inputs for N tracks, T frames, E expressions and W words, to initialise a trainer with. */
+    public Shape[] inputShapes(int tracks, int frames, int expressions, int words) {
+        return new Shape[] {
+            new Shape(1, tracks, frames, config.objectTokenDim()),
+            new Shape(expressions, words, config.langTokenDim()),
+            new Shape(expressions)
+        };
+    }
+
+    @Override
+    public DataType[] getOutputDataTypes() {
+        return IntStream.range(0, 3).mapToObj(i -> DataType.FLOAT32).toArray(DataType[]::new);
+    }
+}

@@ -1,0 +1,117 @@
+package org.sola.train.selector;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.training.loss.Loss;
+import org.sola.tensor.Kernels;
+
+/**
+ * The selector's loss as the official code has it: weighted binary cross entropy of the scores, plus 0.3 times an
+ * alignment loss that pulls a track's representative towards its expression and away from, or for unmeant tracks
+ * towards the nearest of, the learnable negative rows. E expressions, N tracks, n negative rows, D channels.
+ *
+ * <p>Labels: 0 or 1 a track (E, N), the mean text token of each expression (E, D). Predictions: scores (E, N), score
+ * tokens (E, N, D), negative rows (n, D).
+ */
+public final class SelectorLoss extends Loss {
+    /** exp(0.07): named a temperature in the official code, but in no optimiser and so a constant. */
+    private static final float SCALE = (float) Math.exp(0.07); // a double would make scalars float64
+
+    private final float positiveWeight;
+    private final float alignmentWeight;
+    private final Alignment alignment;
+
+    /** How tracks and sentences are compared in the alignment loss. */
+    public enum Alignment {
+        /** The official code: cross entropy of dot products times exp(0.07). */
+        DOT_PRODUCT,
+        /** The paper's equations 7 and 8 with cosine distances, the sign of equation 7 corrected. */
+        COSINE
+    }
+
+    /** As the official code: positive weight 1.5, alignment weight 0.3, dot products. */
+    public SelectorLoss() {
+        this(1.5, 0.3, Alignment.DOT_PRODUCT);
+    }
+
+    public SelectorLoss(double positiveWeight, double alignmentWeight, Alignment alignment) {
+        super("selector");
+        this.positiveWeight = (float) positiveWeight;
+        this.alignmentWeight = (float) alignmentWeight;
+        this.alignment = alignment;
+    }
+
+    /**
+     * The loss and its parts, each a scalar array.
+     *
+     * @param total crossEntropy + alignmentWeight * alignment
+     * @param crossEntropy of the scores
+     * @param alignment positiveWeight * positive + negative for dot products, positive + negative for cosines
+     * @param positive the part that compares tracks with their sentence
+     * @param negative the part that compares tracks with the negative rows
+     */
+    public record Terms(NDArray total, NDArray crossEntropy, NDArray alignment, NDArray positive, NDArray negative) {}
+
+    @Override
+    public NDArray evaluate(NDList labels, NDList predictions) {
+        return terms(labels, predictions).total();
+    }
+
+    /** The loss with its parts. */
+    public Terms terms(NDList labels, NDList predictions) {
+        var y = labels.get(0);
+        var scores = predictions.get(0);
+        var crossEntropy =
+                Kernels.binaryCrossEntropy(scores, y, y.mul(positiveWeight - 1).add(1));
+        var tokens = predictions.get(1);
+        var parts = alignment == Alignment.DOT_PRODUCT
+                ? dotProducts(y, labels.get(1), tokens, predictions.get(2))
+                : cosines(y, labels.get(1), tokens, predictions.get(2));
+        var align = parts[0].mul(alignment == Alignment.DOT_PRODUCT ? positiveWeight : 1)
+                .add(parts[1]);
+        return new Terms(crossEntropy.add(align.mul(alignmentWeight)), crossEntropy, align, parts[0], parts[1]);
+    }
+
+    /** Products of each track with its sentence: tokens (E, N, D), text (E, D) to (E, N). */
+    public static NDArray positiveLogits(NDArray tokens, NDArray text) {
+        return tokens.matMul(text.expandDims(2)).squeeze(2).mul(SCALE);
+    }
+
+    /** Products of each track with each negative row: tokens (E, N, D), negatives (n, D) to (E, N, n). */
+    public static NDArray negativeLogits(NDArray tokens, NDArray negatives) {
+        return tokens.matMul(negatives.transpose()).mul(SCALE);
+    }
+
+    private static NDArray[] dotProducts(NDArray y, NDArray text, NDArray tokens, NDArray negatives) {
+        var positive = positiveLogits(tokens, text);
+        var negative = negativeLogits(tokens, negatives);
+        var nearest = negative.argMax(2).oneHot((int) negatives.getShape().get(0), DataType.FLOAT32);
+        var target = nearest.mul(y.neg().add(1).expandDims(2)); // all zeros for a meant track
+        return new NDArray[] {
+            Kernels.binaryCrossEntropy(positive, y, y.onesLike()),
+            Kernels.binaryCrossEntropy(negative, target, target.onesLike())
+        };
+    }
+
+    /**
+     * For a meant track d(z, p) - sum_j d(z, A_j), else d(z, A_k) - d(z, p) - sum over j other than k of d(z, A_j), where
+     * d = 1 - cosine and k is the nearest row.
+     */
+    private static NDArray[] cosines(NDArray y, NDArray text, NDArray tokens, NDArray negatives) {
+        var z = unit(tokens, 2);
+        var toText = z.matMul(unit(text, 1).expandDims(2)).squeeze(2).neg().add(1); // (E, N)
+        var toNegatives = z.matMul(unit(negatives, 1).transpose()).neg().add(1); // (E, N, n)
+        var nearest = toNegatives.min(new int[] {2});
+        var all = toNegatives.sum(new int[] {2});
+        var unmeant = y.neg().add(1);
+        return new NDArray[] {
+            toText.mul(y.sub(unmeant)).mean(),
+            nearest.mul(2).mul(unmeant).sub(all).mean()
+        };
+    }
+
+    private static NDArray unit(NDArray x, int axis) {
+        return x.div(x.square().sum(new int[] {axis}, true).add(1e-12f).sqrt());
+    }
+}

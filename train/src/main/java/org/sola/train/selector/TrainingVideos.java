@@ -1,0 +1,37 @@
+package org.sola.train.selector;
+
+import java.io.IOException;
+import java.util.List;
+
+/** The videos of a split, loaded one at a time so that a large token cache need not fit in memory. */
+public interface TrainingVideos {
+    /** Number of videos. */
+    int size();
+
+    /** How many expressions video {@code index} has, known without loading its tokens. */
+    int expressions(int index);
+
+    /** Reads video {@code index}. */
+    TrainingVideo load(int index) throws IOException;
+
+    /** Videos that are in memory. */
+    static TrainingVideos of(List<TrainingVideo> videos) {
+        var copy = List.copyOf(videos);
+        return new TrainingVideos() {
+            @Override
+            public int size() {
+                return copy.size();
+            }
+
+            @Override
+            public int expressions(int index) {
+                return copy.get(index).expressions().size();
+            }
+
+            @Override
+            public TrainingVideo load(int index) {
+                return copy.get(index);
+            }
+        };
+    }
+}
