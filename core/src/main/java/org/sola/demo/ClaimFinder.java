@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.sola.demo.DemoExpression.Kind;
 
 /**
@@ -115,27 +116,30 @@ final class ClaimFinder {
         claims.get(kind).add(claim);
     }
 
-    /** Ids of those that fit; a single -1 if some verdict is unclear. */
-    List<Integer> meant(Subject subject, List<Truth> verdicts) {
+    /** Ids of those that fit, or nothing if some verdict is unclear. */
+    Optional<List<Integer>> meant(Subject subject, List<Truth> verdicts) {
         var ids = new ArrayList<Integer>();
         for (int i = 0; i < objects.size(); i++) {
-            switch (subject.fits().get(i).and(verdicts.get(i))) {
-                case YES -> ids.add(i + 1);
-                case UNCLEAR -> {
-                    return List.of(-1);
-                }
-                case NO -> {}
+            var verdict = subject.fits().get(i).and(verdicts.get(i));
+            if (verdict == Truth.UNCLEAR) {
+                return Optional.empty();
+            }
+            if (verdict == Truth.YES) {
+                ids.add(i + 1);
             }
         }
-        return ids;
+        return Optional.of(List.copyOf(ids));
+    }
+
+    /** The same, if all of them are seen long enough to be recognised; an empty list otherwise. */
+    private List<Integer> recognised(Subject subject, List<Truth> verdicts) {
+        return meant(subject, verdicts)
+                .filter(ids -> ids.stream().allMatch(id -> objects.get(id - 1).recognisable()))
+                .orElse(List.of());
     }
 
     private List<Truth> present() {
         return objects.stream().map(o -> o.neverSeen() ? Truth.NO : Truth.YES).toList();
-    }
-
-    private boolean recognisable(List<Integer> ids) {
-        return ids.stream().allMatch(id -> id > 0 && objects.get(id - 1).recognisable());
     }
 
     private void appearance() {
@@ -148,10 +152,7 @@ final class ClaimFinder {
             }
         }
         for (var subject : subjects) {
-            var ids = meant(subject, present());
-            if (!recognisable(ids)) {
-                continue;
-            }
+            var ids = recognised(subject, present());
             if (ids.size() == 1) {
                 add(Kind.APPEARANCE, new Claim(subject.singular(), true, single(subject), ids));
             } else if (ids.size() > 1) {
@@ -170,8 +171,8 @@ final class ClaimFinder {
 
     private void sized(Subject subject, String word, String synonym, RelationRules.Margin margin) {
         var verdicts = RelationRules.extreme(objects, subject.fits(), margin);
-        var ids = meant(subject, verdicts);
-        if (ids.size() == 1 && recognisable(ids)) {
+        var ids = recognised(subject, verdicts);
+        if (ids.size() == 1) {
             var texts = List.of("the " + word + " " + subject.singular(), "the " + synonym + " " + subject.singular());
             add(Kind.APPEARANCE, new Claim("size", true, texts, ids));
         }
@@ -204,10 +205,11 @@ final class ClaimFinder {
                 if (subject.general() && rule == MotionRule.STILL && truth.hasScenery()) {
                     continue;
                 }
-                var ids = meant(subject, verdicts);
-                if (ids.contains(-1)) {
+                var meant = meant(subject, verdicts);
+                if (meant.isEmpty()) {
                     continue;
                 }
+                var ids = meant.get();
                 if (ids.size() == 1) {
                     add(Kind.MOTION, new Claim(rule.name(), subject.count() > 1, Wording.does(subject, rule), ids));
                 } else if (ids.size() > 1) {
@@ -225,9 +227,9 @@ final class ClaimFinder {
     private void pairs() {
         for (int i = 0; i < named.size(); i++) {
             for (int j = i + 1; j < named.size(); j++) {
-                var one = meant(named.get(i), present());
-                var two = meant(named.get(j), present());
-                if (one.size() == 1 && two.size() == 1 && recognisable(one) && recognisable(two)) {
+                var one = recognised(named.get(i), present());
+                var two = recognised(named.get(j), present());
+                if (one.size() == 1 && two.size() == 1) {
                     var ids = List.of(Math.min(one.get(0), two.get(0)), Math.max(one.get(0), two.get(0)));
                     var a = named.get(i).singular();
                     var b = named.get(j).singular();

@@ -50,10 +50,10 @@ final class RelationFinder {
     }
 
     private void say(Subject subject, String topic, List<Truth> verdicts, String... texts) {
-        var ids = finder.meant(subject, verdicts);
-        if (ids.size() == 1 && ids.get(0) > 0) {
-            finder.add(Kind.RELATION, new Claim(topic, subject.count() > 1, List.of(texts), ids));
-        }
+        finder.meant(subject, verdicts)
+                .filter(ids -> ids.size() == 1)
+                .ifPresent(
+                        ids -> finder.add(Kind.RELATION, new Claim(topic, subject.count() > 1, List.of(texts), ids)));
     }
 
     private void superlatives(Subject subject) {
