@@ -22,7 +22,8 @@ final class Wording {
     /** Several objects: "the two dogs that turn back", "the dogs turning back". */
     static List<String> doTogether(Subject subject, MotionRule rule, int count, boolean everyone) {
         var texts = new ArrayList<String>();
-        String counted = ClaimFinder.number(count) + " " + subject.plural();
+        // "the two that turn back", not "the two ones"
+        String counted = ClaimFinder.number(count) + (subject.plural().equals("ones") ? "" : " " + subject.plural());
         for (var verb : rule.plural()) {
             texts.add("the " + counted + " that " + verb);
             texts.add("the " + subject.plural() + " that " + verb);

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.awt.Color;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -111,6 +112,27 @@ class SceneRendererTest {
                         new SpriteLook(sprite, Optional.of(NamedColour.BLUE))
                                 .texture()
                                 .opaqueArea());
+            }
+        }
+    }
+
+    @Test
+    void aPaintedSpriteHasItsColourOnMuchOfItsSurface() {
+        for (var sprite : SpriteCatalog.shared().sprites()) {
+            for (var colour : sprite.recolourable() ? ImageSampler.PAINTS : List.<NamedColour>of()) {
+                int opaque = 0;
+                int painted = 0;
+                for (int pixel :
+                        new SpriteLook(sprite, Optional.of(colour)).texture().pixels()) {
+                    if (pixel >>> 24 == 255) {
+                        var hsb = Color.RGBtoHSB(pixel >> 16 & 255, pixel >> 8 & 255, pixel & 255, null);
+                        double far = Math.abs(hsb[0] * 360 - colour.hue());
+                        opaque++;
+                        boolean strong = hsb[1] > 0.55 * colour.saturation() && hsb[2] > 0.35;
+                        painted += strong && Math.min(far, 360 - far) < 25 ? 1 : 0;
+                    }
+                }
+                assertTrue(painted > 0.4 * opaque, sprite.noun() + " in " + colour);
             }
         }
     }
