@@ -61,6 +61,17 @@ final class TrackingStep {
         return settings.roundsMemory() ? Kernels.roundToBfloat16(spatial) : spatial;
     }
 
+    /** What callers keep of an object's answer (batch 1). */
+    ObjectFrame answer(long objectId, int frame, SamHead.Output out) {
+        int side = video.config().lowResSize();
+        return new ObjectFrame(
+                objectId,
+                frame,
+                NativeMasks.fillHoles(out.lowRes().toFloatArray(), side, side, settings.fillHolePixels()),
+                out.pointer().toFloatArray(),
+                out.score().getFloat(0, 0));
+    }
+
     /** Places of the objects that can be one batch. */
     private List<List<Integer>> groups(List<MemoryBank.Selection> selections) {
         var groups = new ArrayList<List<Integer>>();

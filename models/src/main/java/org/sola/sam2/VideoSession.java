@@ -97,7 +97,7 @@ public final class VideoSession implements AutoCloseable {
                         .orElseGet(() -> video.withoutMemory(features));
                 out = promptHead(features, embedding, points, earlier);
             }
-            object.open(answer(object.id(), frame, out), isConditioning);
+            object.open(step.answer(object.id(), frame, out), isConditioning);
             return result(frame);
         }
     }
@@ -176,7 +176,7 @@ public final class VideoSession implements AutoCloseable {
                     var object = open.get(i);
                     var answer = answers.get(i);
                     watcher.conditioned(object.id(), frame, answer.conditioned());
-                    object.putAnswer(answer(object.id(), frame, answer.out()));
+                    object.putAnswer(step.answer(object.id(), frame, answer.out()));
                     object.bank().putTracked(answer.memory().keep(manager));
                 }
             }
@@ -208,16 +208,6 @@ public final class VideoSession implements AutoCloseable {
             var pointer = manager.create(answer.pointer(), new Shape(1, answer.pointer().length));
             return new FrameMemory(answer.frame(), spatial, pointer).keep(manager);
         }
-    }
-
-    private ObjectFrame answer(long objectId, int frame, SamHead.Output out) {
-        int side = video.config().lowResSize();
-        return new ObjectFrame(
-                objectId,
-                frame,
-                NativeMasks.fillHoles(out.lowRes().toFloatArray(), side, side, settings.fillHolePixels()),
-                out.pointer().toFloatArray(),
-                out.score().getFloat(0, 0));
     }
 
     /** All objects on a frame as they stand. */
