@@ -105,7 +105,8 @@ final class Sam2ImageRunner implements ParityRunner {
             var prompt = parityCase.json().path("prompts").path(name);
             var shape = parityCase.about("out." + name + ".masks").path("full_shape");
             var corners = corners(prompt, shape.get(2).asInt(), shape.get(3).asInt());
-            var answer = head.prompt(features, model.embedding(features), coordinates(corners), labels(corners), null);
+            var answer = head.prompt(
+                    features, model.embedding(features), coordinates(corners), labels(corners), Optional.empty());
             check("out.head_" + name + ".low", answer.lowRes());
             check("out.head_" + name + ".ptr", answer.pointer());
             check("out.head_" + name + ".obj", answer.score());
