@@ -1,6 +1,8 @@
 package org.sola.sam2;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
 import ai.djl.nn.Activation;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -20,6 +22,9 @@ import org.sola.tensor.Weights;
 public final class MemoryAttention {
     private static final double EPSILON = 1e-5;
 
+    /** Attention weights computed at once, so that they take at most 64 MiB. */
+    private static final long MOST_WEIGHTS = 1L << 24;
+
     /** How strongly the position code enters the frame (official {@code pos_enc_at_input}). */
     private static final float POSITION_SHARE = 0.1f;
 
@@ -29,11 +34,11 @@ public final class MemoryAttention {
     private final Constant position; // (1, L, C)
     private final int side;
 
-    private MemoryAttention(Sam2Config config, Weights weights) {
+    private MemoryAttention(Sam2Config config, Weights weights, boolean projectsValuesFirst) {
         int c = config.hiddenDim();
         side = config.featureSize();
         layers = IntStream.range(0, config.memoryAttention().layers())
-                .mapToObj(i -> new Layer(config, weights.at("layers").at(i)))
+                .mapToObj(i -> new Layer(config, weights.at("layers").at(i), projectsValuesFirst))
                 .toList();
         norm = LayerNorm.of(weights.at("norm"), c, EPSILON);
         var manager = weights.at("norm").get("weight", c).getManager();
@@ -44,7 +49,12 @@ public final class MemoryAttention {
 
     /** @param weights below {@code memory_attention} */
     public static MemoryAttention of(Sam2Config config, Weights weights) {
-        return new MemoryAttention(config, weights);
+        return new MemoryAttention(config, weights, false);
+    }
+
+    /** The order of the published code, which projects every memory to a value before averaging: a test's oracle. */
+    static MemoryAttention plain(Sam2Config config, Weights weights) {
+        return new MemoryAttention(config, weights, true);
     }
 
     /**
@@ -87,8 +97,9 @@ public final class MemoryAttention {
         private final LayerNorm norm1;
         private final LayerNorm norm2;
         private final LayerNorm norm3;
+        private final boolean projectsValuesFirst;
 
-        private Layer(Sam2Config config, Weights weights) {
+        private Layer(Sam2Config config, Weights weights, boolean projectsValuesFirst) {
             int c = config.hiddenDim();
             int inner = config.memoryAttention().feedForwardDim();
             this.selfAttn = Projections.of(weights.at("self_attn"), c, c);
@@ -98,6 +109,7 @@ public final class MemoryAttention {
             this.norm1 = LayerNorm.of(weights.at("norm1"), c, EPSILON);
             this.norm2 = LayerNorm.of(weights.at("norm2"), c, EPSILON);
             this.norm3 = LayerNorm.of(weights.at("norm3"), c, EPSILON);
+            this.projectsValuesFirst = projectsValuesFirst;
         }
 
         /** (.., L, C) to the same. */
@@ -119,10 +131,32 @@ public final class MemoryAttention {
                 NDArray x, NDArray query, NDArray keys, Memories memories, RotaryPosition rotary) {
             long objects = keys.getShape().get(0);
             var k = rotary.rotateMemory(crossAttnImage.k().forward(keys), memories.pointerTokens()); // (B, M, C)
-            var v = crossAttnImage.v().forward(memories.tokens());
-            var attended = Kernels.scaledDotProductAttention(Broadcast.rows(query, objects), k, v);
+            var attended = average(Broadcast.rows(query, objects), k, memories.tokens());
             var y = Broadcast.rows(x, objects).add(crossAttnImage.out().forward(attended)); // (B, L, C)
             return y.add(linear2.forward(Activation.relu(linear1.forward(norm3.forward(y)))));
+        }
+
+        /**
+         * (B, L, C): what the queries see of the memories. The weights of an average sum to 1, so the D channels of a
+         * memory can be averaged first and projected to C afterwards, bias included.
+         */
+        private NDArray average(NDArray query, NDArray keys, NDArray memory) {
+            var v = crossAttnImage.v();
+            if (projectsValuesFirst) {
+                return Kernels.scaledDotProductAttention(query, keys, v.forward(memory));
+            }
+            long positions = query.getShape().get(1);
+            long rowSize = memory.getShape().get(0) * memory.getShape().get(1);
+            long rows = Math.max(1, MOST_WEIGHTS / rowSize);
+            if (rows >= positions) {
+                return v.forward(Kernels.scaledDotProductAttention(query, keys, memory));
+            }
+            var parts = new NDList();
+            for (long start = 0; start < positions; start += rows) {
+                var part = query.get(":, " + start + ":" + Math.min(positions, start + rows));
+                parts.add(Kernels.scaledDotProductAttention(part, keys, memory));
+            }
+            return v.forward(NDArrays.concat(parts, 1));
         }
     }
 

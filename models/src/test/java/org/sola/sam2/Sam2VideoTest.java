@@ -161,6 +161,23 @@ class Sam2VideoTest {
     }
 
     @Test
+    void averagingBeforeProjectingEqualsThePublishedOrder() throws Exception {
+        try (var manager = NDManager.newBaseManager("PyTorch")) {
+            var config = nano();
+            var weights = Weights.initialise(6, manager).at("memory_attention");
+            var fast = MemoryAttention.of(config, weights);
+            var plain = MemoryAttention.plain(config, weights);
+            var s2 = formula(manager, "s2", 1, 1, config.hiddenDim(), 16, 16);
+            for (int objects : new int[] {1, 40}) { // 40 objects do not fit into one piece of weights
+                var tokens = formula(manager, "tokens", 1, objects, 7 * 256 + 32, config.memoryDim());
+                var positions = formula(manager, "positions", 1, 1, 7 * 256 + 32, config.memoryDim());
+                var memories = new MemoryAttention.Memories(tokens, positions, 32);
+                assertClose(plain.forward(plain.prepare(s2), memories), fast.forward(fast.prepare(s2), memories));
+            }
+        }
+    }
+
+    @Test
     void anEmptyMaskPromptIsAnAbsentObject() throws Exception {
         try (var manager = NDManager.newBaseManager("PyTorch")) {
             var config = nano();
