@@ -21,7 +21,7 @@ class TrackPropagatorTest {
     }
 
     /** Four different frames, over and over. */
-    private static FrameFeatureSource features(NDManager manager, Sam2Config config, int frameCount) {
+    static FrameFeatureSource features(NDManager manager, Sam2Config config, int frameCount) {
         var few = new ArrayList<FrameFeatures>();
         for (int i = 0; i < 4; i++) {
             few.add(Sam2VideoTest.features(manager, config, "f" + i, 1));
