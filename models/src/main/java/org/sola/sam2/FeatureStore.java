@@ -11,7 +11,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,17 +21,19 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * A video's features, each frame encoded exactly once: in memory up to a bound, beyond it in a temporary file that is
- * mapped when a frame is asked for. Not thread-safe; close it to free the memory and delete the file.
+ * A video's features, each frame encoded exactly once: in memory up to a bound, beyond it in a temporary file that a
+ * frame is read from when it is asked for. Not thread-safe; close it to free the memory and delete the file.
  *
  * <p>The first frames stay in memory and the others never enter it. Tracking sweeps forward and back, where a cache of
- * the frames used last would always have dropped what comes next.
+ * the frames used last would always have dropped what comes next. The file is read rather than mapped: pages of a
+ * mapping count as the process's resident memory, which would then grow with the video.
  */
 public final class FeatureStore implements FrameFeatureSource, AutoCloseable {
     private final NDManager manager;
     private final List<FrameFeatures> held = new ArrayList<>();
-    private final List<MappedByteBuffer> spilled = new ArrayList<>();
-    private final List<NDArray> mapped = new ArrayList<>(); // of the frame asked for last
+    private final List<NDArray> read = new ArrayList<>(); // of the spilled frame asked for last
+    private ByteBuffer bytes; // of one spilled frame, used again and again
+    private int spilledFrames;
     private List<Shape> shapes = List.of(); // of one frame's s0, s1 and s2
     private FileChannel spill;
     private int encoderCalls;
@@ -120,7 +121,7 @@ public final class FeatureStore implements FrameFeatureSource, AutoCloseable {
 
     private void keep(FrameFeatures features, Limits limits) throws IOException {
         shapes = parts(features).map(NDArray::getShape).toList();
-        if (spilled.isEmpty() && heldBytes + frameBytes() <= limits.memoryBytes()) {
+        if (spilledFrames == 0 && heldBytes + frameBytes() <= limits.memoryBytes()) {
             held.add(features.keep(manager));
             heldBytes += frameBytes();
             return;
@@ -133,14 +134,13 @@ public final class FeatureStore implements FrameFeatureSource, AutoCloseable {
                     StandardOpenOption.WRITE,
                     StandardOpenOption.DELETE_ON_CLOSE);
         }
-        long start = spill.size();
         for (var part : parts(features).toList()) {
-            var bytes = part.toByteBuffer();
-            while (bytes.hasRemaining()) {
-                spill.write(bytes, spill.size());
+            var values = part.toByteBuffer();
+            while (values.hasRemaining()) {
+                spill.write(values, spill.size());
             }
         }
-        spilled.add(spill.map(FileChannel.MapMode.READ_ONLY, start, frameBytes()));
+        spilledFrames++;
     }
 
     private static Stream<NDArray> parts(FrameFeatures features) {
@@ -153,7 +153,7 @@ public final class FeatureStore implements FrameFeatureSource, AutoCloseable {
 
     @Override
     public int frameCount() {
-        return held.size() + spilled.size();
+        return held.size() + spilledFrames;
     }
 
     @Override
@@ -162,27 +162,43 @@ public final class FeatureStore implements FrameFeatureSource, AutoCloseable {
             throw new IllegalArgumentException(
                     "there is no frame " + frame + "; features are kept of frames 0 to " + (frameCount() - 1));
         }
-        closeMapped();
-        return frame < held.size() ? held.get(frame) : map(spilled.get(frame - held.size()));
+        closeRead();
+        return frame < held.size() ? held.get(frame) : readSpilled(frame - held.size());
     }
 
-    /** Arrays that read the file through the page cache, without a copy on the CPU. */
-    private FrameFeatures map(ByteBuffer bytes) {
+    private FrameFeatures readSpilled(int index) {
+        int length = Math.toIntExact(frameBytes());
+        if (bytes == null) {
+            bytes = ByteBuffer.allocateDirect(length).order(ByteOrder.nativeOrder());
+        }
+        bytes.clear();
+        try {
+            while (bytes.hasRemaining()) {
+                if (spill.read(bytes, (long) index * length + bytes.position()) < 0) {
+                    throw new IOException("it ends early");
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("the temporary file of features cannot be read: " + e.getMessage(), e);
+        }
         int offset = 0;
         for (var shape : shapes) {
             int size = Math.toIntExact(shape.size() * Float.BYTES);
-            var part =
-                    manager.create(bytes.slice(offset, size).order(ByteOrder.nativeOrder()), shape, DataType.FLOAT32);
-            NDScope.unregister(part);
-            mapped.add(part);
+            var values = bytes.slice(offset, size).order(ByteOrder.nativeOrder());
+            // a duplicate, since an array on the CPU may go on using the buffer it was made from
+            try (var view = manager.create(values, shape, DataType.FLOAT32)) {
+                var part = view.duplicate();
+                NDScope.unregister(part);
+                read.add(part);
+            }
             offset += size;
         }
-        return new FrameFeatures(mapped.get(0), mapped.get(1), mapped.get(2));
+        return new FrameFeatures(read.get(0), read.get(1), read.get(2));
     }
 
-    private void closeMapped() {
-        mapped.forEach(NDArray::close);
-        mapped.clear();
+    private void closeRead() {
+        read.forEach(NDArray::close);
+        read.clear();
     }
 
     /** How often the encoder ran: once a frame, or less when frames went in together. */
@@ -197,14 +213,13 @@ public final class FeatureStore implements FrameFeatureSource, AutoCloseable {
 
     /** Frames in the temporary file. */
     public int spilledFrames() {
-        return spilled.size();
+        return spilledFrames;
     }
 
     @Override
     public void close() {
-        closeMapped();
+        closeRead();
         held.clear();
-        spilled.clear();
         manager.close();
         if (spill != null) {
             try {

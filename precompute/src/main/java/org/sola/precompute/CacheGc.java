@@ -50,6 +50,9 @@ public final class CacheGc {
             return FileSet.videoOfData(target).isPresent()
                     || FileSet.videoOfManifest(target).isPresent();
         }
+        if (name.startsWith("frame-features-") && name.endsWith(".spill")) {
+            return true; // of a process that was killed before it could hide it
+        }
         return FileSet.videoOfData(name).filter(video -> !done.contains(video)).isPresent();
     }
 }

@@ -1,14 +1,9 @@
 package org.sola.precompute;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
-import java.io.IOException;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
-import org.sola.tensor.NearestNames;
+import java.util.List;
+import java.util.Map;
+import org.sola.config.Configs;
 
 /**
  * Every setting of precomputation that can change its result; the files are in {@code configs/precompute/}.
@@ -31,6 +26,7 @@ public record PrecomputeRecipe(String name, Grid grid, Boxes boxes, TrackRule gr
      * @param stabilityThreshold masks below it are dropped
      * @param stabilityOffset distance of the two cuts that stability compares, in logits
      * @param boxNmsIou of two masks whose boxes overlap more, the one of lower predicted IoU is dropped
+     * @param minimumRegionPixels holes and separate parts smaller than this are removed; 0 leaves all
      * @param partThreshold a mask whose share inside a larger one is above it is a part and dropped
      */
     public record Grid(
@@ -41,6 +37,7 @@ public record PrecomputeRecipe(String name, Grid grid, Boxes boxes, TrackRule gr
             float stabilityThreshold,
             float stabilityOffset,
             float boxNmsIou,
+            int minimumRegionPixels,
             double partThreshold) {
         public Grid {
             if (everyFrames < 0 || pointsPerSide < 1 || pointsPerBatch < 1) {
@@ -70,35 +67,7 @@ public record PrecomputeRecipe(String name, Grid grid, Boxes boxes, TrackRule gr
     }
 
     /** Reads a recipe; every key must be there, and no other. */
-    public static PrecomputeRecipe read(Path file) throws IOException {
-        try {
-            var mapper = new ObjectMapper(new YAMLFactory()).enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES);
-            var tree = mapper.readTree(file.toFile());
-            requireKeys(file, "", tree, PrecomputeRecipe.class);
-            return mapper.treeToValue(tree, PrecomputeRecipe.class);
-        } catch (JsonProcessingException e) {
-            throw new IllegalArgumentException(file + " is no recipe of precomputation: " + e.getOriginalMessage(), e);
-        }
-    }
-
-    private static void requireKeys(Path file, String path, JsonNode node, Class<?> type) {
-        var known = new LinkedHashMap<String, Class<?>>();
-        for (var component : type.getRecordComponents()) {
-            known.put(component.getName(), component.getType());
-        }
-        for (var entry : node.properties()) {
-            if (!known.containsKey(entry.getKey())) {
-                throw new IllegalArgumentException(file + " has an unknown key \"" + path + entry.getKey() + "\""
-                        + NearestNames.hint(entry.getKey(), known.keySet()));
-            }
-        }
-        known.forEach((key, component) -> {
-            if (!node.hasNonNull(key)) {
-                throw new IllegalArgumentException(file + " lacks the key \"" + path + key + "\"");
-            }
-            if (component.isRecord()) {
-                requireKeys(file, path + key + ".", node.get(key), component);
-            }
-        });
+    public static PrecomputeRecipe read(Path file) {
+        return Configs.load(PrecomputeRecipe.class, List.of(file), Map.of());
     }
 }

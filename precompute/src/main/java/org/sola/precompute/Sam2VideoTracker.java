@@ -1,0 +1,169 @@
+package org.sola.precompute;
+
+import ai.djl.ndarray.NDManager;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.sola.sam2.FeatureStore;
+import org.sola.sam2.Sam2;
+import org.sola.sam2.TrackPropagator;
+import org.sola.video.VideoException;
+
+/**
+ * Tracks the objects of a video with SAM 2: every frame is read and encoded once; prompts are found on the encoded
+ * frames; all tracks, forward and in reverse, are propagated from the same features.
+ *
+ * <p>Native memory is bounded whatever the video's length: features beyond the limit go to a temporary file, and what
+ * grows with the video is its tracks' run lengths and tokens only. Not for several threads at a time.
+ */
+public final class Sam2VideoTracker implements VideoTracker {
+    /** Frame features held in memory; small, since reading the others back costs little beside what is done with them. */
+    public static final long DEFAULT_FEATURE_BYTES = 32L << 20;
+
+    private final Sam2 model;
+    private final NDManager manager;
+    private final PrecomputeRecipe recipe;
+    private final Fingerprint fingerprint;
+    private final FeatureStore.Limits limits;
+    private final GridPrompter gridPrompter;
+    private final TrackPropagator propagator;
+    private final boolean usesGrid;
+    private final boolean usesTruth;
+    private final Optional<BoxPrompterFactory> boxes;
+
+    private Sam2VideoTracker(Builder builder) {
+        model = builder.model;
+        manager = model.image().noMemEmbed().getManager();
+        recipe = builder.recipe;
+        fingerprint = Fingerprint.of(model.config().name(), builder.weightsSha256, recipe);
+        limits = builder.limits;
+        gridPrompter = new GridPrompter(model.image(), recipe.grid());
+        propagator = TrackPropagator.of(model.video());
+        usesGrid = builder.usesGrid;
+        usesTruth = builder.usesTruth;
+        boxes = builder.boxes;
+    }
+
+    /** Makes the box prompter of a video, which may know its expressions. */
+    @FunctionalInterface
+    public interface BoxPrompterFactory {
+        BoxPrompter forVideo(VideoSource video);
+    }
+
+    /** A tracker of grid prompts, with the standard limits. */
+    public static Builder builder(Sam2 model, String weightsSha256, PrecomputeRecipe recipe) {
+        return new Builder(model, weightsSha256, recipe);
+    }
+
+    /** What a tracker needs and may have. */
+    public static final class Builder {
+        private final Sam2 model;
+        private final String weightsSha256;
+        private final PrecomputeRecipe recipe;
+        private FeatureStore.Limits limits =
+                new FeatureStore.Limits(DEFAULT_FEATURE_BYTES, Path.of(System.getProperty("java.io.tmpdir")), 1);
+        private boolean usesGrid = true;
+        private boolean usesTruth;
+        private Optional<BoxPrompterFactory> boxes = Optional.empty();
+
+        private Builder(Sam2 model, String weightsSha256, PrecomputeRecipe recipe) {
+            this.model = model;
+            this.weightsSha256 = weightsSha256;
+            this.recipe = recipe;
+        }
+
+        /** Where frame features go, and how much memory they may take. */
+        public Builder limits(long memoryBytes, Path spillFolder) {
+            limits = new FeatureStore.Limits(memoryBytes, spillFolder, 1);
+            return this;
+        }
+
+        /** Adds the annotated objects as prompts, for training. */
+        public Builder withTruth(boolean wanted) {
+            usesTruth = wanted;
+            return this;
+        }
+
+        /** Leaves the grid out, for boxes alone. */
+        public Builder withGrid(boolean wanted) {
+            usesGrid = wanted;
+            return this;
+        }
+
+        /** Adds a detector's boxes as prompts. */
+        public Builder withBoxes(BoxPrompterFactory prompter) {
+            boxes = Optional.of(prompter);
+            return this;
+        }
+
+        public Sam2VideoTracker build() {
+            if (!usesGrid && !usesTruth && boxes.isEmpty()) {
+                throw new IllegalArgumentException("a tracker needs prompts: a grid, boxes or annotated objects");
+            }
+            return new Sam2VideoTracker(this);
+        }
+    }
+
+    @Override
+    public Fingerprint fingerprint() {
+        return fingerprint;
+    }
+
+    @Override
+    public String promptSources() {
+        var sources = new java.util.StringJoiner(",");
+        if (usesTruth) {
+            sources.add(Track.TRUTH);
+        }
+        if (usesGrid) {
+            sources.add(Track.GRID);
+        }
+        if (boxes.isPresent()) {
+            sources.add(Track.BOX);
+        }
+        return sources.toString();
+    }
+
+    @Override
+    public TrackedVideo track(VideoSource source, TrackingProgress progress) throws IOException {
+        long start = System.nanoTime();
+        var video = source.open();
+        var found = new BoxPrompts(model.image(), recipe.boxes(), boxes.map(factory -> factory.forVideo(source)));
+        FeatureStore store;
+        try (var frames = video.frames();
+                var inputs = manager.newSubManager()) {
+            var watched = new FrameInputs(frames, inputs, model.config().imageSize(), (index, image) -> {
+                progress.step(TrackingProgress.Stage.ENCODE, index, 0);
+                found.look(index, image);
+            });
+            store = FeatureStore.encode(inputs, watched, model.image().imageEncoder()::forward, limits);
+        }
+        try (store) {
+            double encodeSeconds = Precompute.secondsSince(start);
+            if (store.frameCount() == 0) {
+                throw new VideoException(Path.of(source.id()), "holds no frames");
+            }
+            var run = new TrackingRun(model, propagator, store, video.height(), video.width(), progress);
+            long promptStart = System.nanoTime();
+            var truth = usesTruth ? run.truthPrompts(source) : java.util.List.<TrackPrompt>of();
+            var grid = usesGrid ? run.gridPrompts(gridPrompter, recipe.grid()) : java.util.List.<TrackPrompt>of();
+            var boxed = found.prompts(store, video.height(), video.width());
+            double promptSeconds = Precompute.secondsSince(promptStart);
+            long propagateStart = System.nanoTime();
+            run.trackAll(truth, recipe.gridTracks().batchSize());
+            run.trackChosen(grid, recipe.gridTracks());
+            for (var expression :
+                    boxed.stream().map(TrackPrompt::expression).distinct().toList()) {
+                var own = boxed.stream()
+                        .filter(prompt -> prompt.expression().equals(expression))
+                        .toList();
+                run.trackChosen(own, recipe.boxTracks());
+            }
+            double propagateSeconds = Precompute.secondsSince(propagateStart);
+            var tracks = run.result(source.id(), source.frameNames(store.frameCount()));
+            var cost = new TrackedVideo.Cost(
+                    Precompute.secondsSince(start), encodeSeconds, promptSeconds, propagateSeconds);
+            return new TrackedVideo(tracks, truth.size() + grid.size() + boxed.size(), store.encoderCalls(), cost);
+        }
+    }
+}

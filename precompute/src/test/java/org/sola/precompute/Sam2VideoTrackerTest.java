@@ -1,0 +1,142 @@
+package org.sola.precompute;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ai.djl.ndarray.NDManager;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.sola.sam2.Sam2;
+
+class Sam2VideoTrackerTest {
+    private static NDManager manager;
+    private static Sam2 model;
+
+    @TempDir
+    Path folder;
+
+    @BeforeAll
+    static void makeModel() throws IOException {
+        manager = NDManager.newBaseManager("PyTorch");
+        model = NanoModel.random(manager);
+    }
+
+    @AfterAll
+    static void closeModel() {
+        manager.close();
+    }
+
+    private static Sam2VideoTracker.Builder builder(PrecomputeRecipe recipe) {
+        return Sam2VideoTracker.builder(model, "00", recipe);
+    }
+
+    @Test
+    void everyFrameIsEncodedOnceAndRunningAgainGivesTheSame() throws IOException {
+        var clip = NanoModel.clip(folder.resolve("squares"), 6);
+        var tracker = builder(NanoModel.recipe(3, 4, 5)).withTruth(true).build();
+        assertEquals("truth,grid", tracker.promptSources());
+        var first = tracker.track(clip, TrackingProgress.NONE);
+        var tracks = first.tracks();
+        assertEquals(6, first.encoderCalls());
+        assertEquals(6, tracks.frames());
+        assertEquals(NanoModel.SIDE, tracks.height());
+        assertEquals(model.config().hiddenDim(), tracks.tokenDim());
+        assertEquals(
+                List.of(Track.TRUTH, Track.TRUTH),
+                tracks.tracks().subList(0, 2).stream().map(Track::source).toList());
+        assertTrue(tracks.tracks().size() > 2, "the grid gives tracks too");
+        assertTrue(tracks.tracks().size() <= 7, "at most 5 of the grid");
+        var again = tracker.track(clip, TrackingProgress.NONE).tracks();
+        assertArrayEquals(tracks.tokens(), again.tokens());
+        for (int n = 0; n < tracks.tracks().size(); n++) {
+            assertEquals(tracks.tracks().get(n).masks(), again.tracks().get(n).masks());
+        }
+    }
+
+    @Test
+    void spillingFeaturesChangesNothing() throws IOException {
+        var clip = NanoModel.clip(folder.resolve("squares"), 5);
+        var recipe = NanoModel.recipe(3, 4, 3);
+        var held = builder(recipe).build().track(clip, TrackingProgress.NONE).tracks();
+        var spilled = builder(recipe)
+                .limits(0, folder.resolve("spill"))
+                .build()
+                .track(clip, TrackingProgress.NONE)
+                .tracks();
+        assertArrayEquals(held.tokens(), spilled.tokens());
+    }
+
+    @Test
+    void tracksDoNotDependOnTheirBatch() throws IOException {
+        var clip = NanoModel.clip(folder.resolve("squares"), 5);
+        var together = builder(NanoModel.recipe(3, 8, 1))
+                .withTruth(true)
+                .withGrid(false)
+                .build();
+        var alone = builder(NanoModel.recipe(3, 1, 1))
+                .withTruth(true)
+                .withGrid(false)
+                .build();
+        assertArrayEquals(
+                alone.track(clip, TrackingProgress.NONE).tracks().tokens(),
+                together.track(clip, TrackingProgress.NONE).tracks().tokens(),
+                1e-4f);
+    }
+
+    @Test
+    void aSingleFrameIsAVideoToo() throws IOException {
+        var clip = NanoModel.clip(folder.resolve("still"), 1);
+        var tracked = builder(NanoModel.recipe(3, 4, 3)).withTruth(true).build().track(clip, TrackingProgress.NONE);
+        assertEquals(1, tracked.tracks().frames());
+        assertEquals(1, tracked.encoderCalls());
+    }
+
+    @Test
+    void boxesBecomeTracksOfTheirExpression() throws IOException {
+        var clip = NanoModel.clip(folder.resolve("squares"), 5);
+        var recipe = NanoModel.recipe(3, 4, 3);
+        var tracker = builder(recipe)
+                .withGrid(false)
+                .withBoxes(video -> (frame, image) -> frame > 0
+                        ? List.of()
+                        : List.of(
+                                new BoxPrompter.DetectedBox(8, 10, 28, 34, 0.9, "square", "3"),
+                                new BoxPrompter.DetectedBox(38, 35, 58, 59, 0.8, "square", "5")))
+                .build();
+        assertEquals("box", tracker.promptSources());
+        var tracked = tracker.track(clip, TrackingProgress.NONE);
+        assertEquals(2, tracked.prompts());
+        tracked.tracks().tracks().forEach(track -> assertEquals(Track.BOX, track.source()));
+        assertEquals(1, BoxPrompts.stability(new float[] {2, 3, -5}));
+        assertEquals(0.5, BoxPrompts.stability(new float[] {2, 0, -5}));
+        assertEquals(0, BoxPrompts.stability(new float[] {-2, -3}));
+    }
+
+    @Test
+    void stoppingFreesWhatWasMade() throws IOException {
+        var clip = NanoModel.clip(folder.resolve("squares"), 5);
+        var tracker = builder(NanoModel.recipe(3, 4, 3)).build();
+        assertThrows(
+                StoppedException.class,
+                () -> tracker.track(clip, new TrackingProgress() {
+                    @Override
+                    public boolean isStopped() {
+                        return true;
+                    }
+                }));
+        assertEquals(5, tracker.track(clip, TrackingProgress.NONE).encoderCalls());
+    }
+
+    @Test
+    void nothingToPromptWithIsRefused() {
+        var nothing = builder(NanoModel.recipe(3, 4, 3)).withGrid(false);
+        assertThrows(IllegalArgumentException.class, nothing::build);
+    }
+}
