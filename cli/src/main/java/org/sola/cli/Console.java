@@ -63,6 +63,11 @@ final class Console {
         err.println("warning: " + line);
     }
 
+    /** Shows how many steps of {@code task} are done, where nobody knows how many there will be. */
+    Progress counter(String task) {
+        return options.quiet || terminal ? Progress.silent() : Progress.lines(task, Long.MAX_VALUE, err);
+    }
+
     /** Shows how far {@code total} steps of {@code task} are. */
     Progress progress(String task, long total) {
         if (options.quiet) {

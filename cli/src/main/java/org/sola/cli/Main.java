@@ -17,6 +17,7 @@ import picocli.CommandLine.Spec;
         description = "Finds the objects that a sentence means in a video and masks them in every frame.",
         subcommands = {
             DataCommand.class,
+            InferCommand.class,
             EvalCommand.class,
             ReportCommand.class,
             ModelsCommand.class,

@@ -83,6 +83,31 @@ final class ModelCatalogue {
                 + NearestNames.hint(nameOrFile, names) + "; 'sola models list' shows all");
     }
 
+    /**
+     * A SAM 2: its configuration and weights.
+     *
+     * @param name of its size
+     */
+    record Sam2Files(String name, Path config, Path checkpoint) {}
+
+    /** The SAM 2 called {@code nameOrFile}; the size of a checkpoint file is told by its content. */
+    Sam2Files sam2(String nameOrFile) throws IOException {
+        var checkpoint = checkpoint(nameOrFile);
+        String size = checkpoint.startsWith(checkpoints) ? nameOrFile : sizeOf(Safetensors.open(checkpoint));
+        var config = configs.resolve(size + ".yaml");
+        if (!size.startsWith("sam2") || !Files.isRegularFile(config)) {
+            throw new IllegalArgumentException(
+                    checkpoint + " is no SAM 2 of a known size; 'sola models show " + checkpoint + "' says what it is");
+        }
+        return new Sam2Files(size, config, checkpoint);
+    }
+
+    private String sizeOf(Safetensors file) throws IOException {
+        String identity = identify(file);
+        int open = identity.indexOf('(');
+        return open < 0 ? identity : identity.substring(open + 1, identity.length() - 1);
+    }
+
     /** The sha256 that each shipped file should have, by file name; as {@code sha256sum} writes it. */
     Map<String, String> expectedSums() throws IOException {
         var sums = new LinkedHashMap<String, String>();

@@ -89,10 +89,10 @@ abstract class Progress implements AutoCloseable {
             double seconds = (System.nanoTime() - started) / 1e9;
             err.println(String.format(
                     Locale.ROOT,
-                    "%s: %d of %d, %.0f s%s",
+                    "%s: %d%s, %.0f s%s",
                     task,
                     last,
-                    total,
+                    total == Long.MAX_VALUE ? "" : " of " + total,
                     seconds,
                     lastNote.isEmpty() ? "" : ", " + lastNote));
             last = -1;

@@ -8,7 +8,7 @@ final class SeedOption {
             names = "--seed",
             order = 93,
             paramLabel = "N",
-            defaultValue = "1",
+            defaultValue = "0",
             description = "Seed of every random draw (default: ${DEFAULT-VALUE}).")
     long seed;
 }

@@ -1,12 +1,12 @@
 package org.sola.cli;
 
 import ai.djl.Device;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.sola.config.Configs;
 import org.sola.infer.SelectorScorer;
 import org.sola.infer.TrackScorer;
 import org.sola.selector.SelectorConfig;
@@ -27,8 +27,8 @@ record SelectorFiles(String name, Path config, Path checkpoint) {
 
     static SelectorFiles ofRun(Path run) {
         var checkpoint = run.resolve("best.safetensors");
-        var config = run.resolve("selector.yaml");
-        for (var file : java.util.List.of(checkpoint, config)) {
+        var config = run.resolve("model.yaml");
+        for (var file : List.of(checkpoint, config)) {
             if (!Files.isRegularFile(file)) {
                 throw new IllegalArgumentException(
                         "--run " + run + " has no " + file.getFileName() + "; 'sola train --out " + run + "' makes it");
@@ -37,12 +37,8 @@ record SelectorFiles(String name, Path config, Path checkpoint) {
         return new SelectorFiles(run.toString(), config, checkpoint);
     }
 
-    SelectorConfig read() throws IOException {
-        try {
-            return new ObjectMapper(new YAMLFactory()).readValue(config.toFile(), SelectorConfig.class);
-        } catch (JsonProcessingException e) {
-            throw new IllegalArgumentException(config + ": " + e.getOriginalMessage(), e);
-        }
+    SelectorConfig read() {
+        return Configs.load(SelectorConfig.class, List.of(config), Map.of());
     }
 
     /** Loads it with its text encoder. */

@@ -123,7 +123,7 @@ public final class DatasetInference {
     }
 
     /** What each expression selects; a video without tracks answers everything with nothing. */
-    static List<Selection> select(TrackScorer scorer, VideoTracks video, List<String> texts, float threshold) {
+    public static List<Selection> select(TrackScorer scorer, VideoTracks video, List<String> texts, float threshold) {
         if (video.tracks().isEmpty()) {
             return texts.stream()
                     .map(text -> Selection.of(new float[0], threshold))
