@@ -152,7 +152,8 @@ public final class Kernels {
 
     /**
      * One AdamW step over all parameters in place, after scaling the gradients down to a global norm; gradients are
-     * cleared and the moving averages of the parameters follow. All lists have the same order and length.
+     * cleared and the moving averages of the parameters follow. Gradients that are not finite change nothing. All lists
+     * have the same order and length.
      *
      * @param state per parameter: mean, square, step count (a scalar each) and moving average
      * @param settings learning rate, beta1, beta2, epsilon, weight decay, largest norm, decay of the moving average

@@ -35,4 +35,26 @@ class AdamWStepTest {
             assertArrayEquals(new float[2], w.getGradient().toFloatArray());
         }
     }
+
+    @Test
+    void gradientsThatAreNotFiniteChangeNothing() {
+        try (var manager = NDManager.newBaseManager()) {
+            var w = manager.create(new float[] {1f, -2f});
+            w.setRequiresGradient(true);
+            try (var collector = Engine.getInstance().newGradientCollector()) {
+                collector.backward(w.mul(manager.create(new float[] {Float.NaN, 1f})).sum());
+            }
+            var state = new Kernels.OptimiserState(
+                    new NDList(manager.zeros(new Shape(2))),
+                    new NDList(manager.zeros(new Shape(2))),
+                    new NDList(manager.zeros(new Shape())),
+                    new NDList(manager.zeros(new Shape(2))));
+            var norm = Kernels.adamwStep(
+                    new NDList(w), new NDList(w.getGradient()), state, 0.1, 0.9, 0.999, 1e-8, 0.01, 1.0, 0.9);
+            assertEquals(Float.NaN, norm.getFloat());
+            assertArrayEquals(new float[] {1f, -2f}, w.toFloatArray());
+            assertArrayEquals(new float[2], w.getGradient().toFloatArray());
+            assertArrayEquals(new float[2], state.means().get(0).toFloatArray());
+        }
+    }
 }
