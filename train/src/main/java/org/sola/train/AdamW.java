@@ -3,7 +3,6 @@ package org.sola.train;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.types.Shape;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -23,7 +22,6 @@ public final class AdamW {
     private static final double EPSILON = 1e-8;
 
     private final Map<String, NDArray> parameters;
-    private final NDList gradients = new NDList();
     private final Kernels.OptimiserState state =
             new Kernels.OptimiserState(new NDList(), new NDList(), new NDList(), new NDList());
     private final double weightDecay;
@@ -54,13 +52,9 @@ public final class AdamW {
 
     /** Moves every parameter by its gradient and clears the gradients; returns their norm before clipping. */
     public float step(double learningRate) {
-        if (gradients.isEmpty()) {
-            for (var parameter : parameters.values()) {
-                var gradient = parameter.getGradient();
-                NDScope.unregister(gradient); // kept from step to step, beyond the scope of this one
-                gradients.add(gradient);
-            }
-        }
+        // asked for anew each time: a parameter that had no part in the last backward pass has an array of its own yet
+        var gradients = new NDList();
+        parameters.values().forEach(parameter -> gradients.add(parameter.getGradient()));
         try (var norm = Kernels.adamwStep(
                 new NDList(parameters.values().toArray(new NDArray[0])),
                 gradients,

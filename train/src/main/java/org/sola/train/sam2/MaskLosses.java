@@ -17,7 +17,7 @@ final class MaskLosses {
         var crossEntropy = Activation.softPlus(logits).sub(logits.mul(target));
         var miss = probability.sub(target).square(); // (1 - p_t)^2 for hard targets
         var alpha = target.mul(-0.5f).add(0.75f); // 0.25 where set, 0.75 elsewhere
-        return crossEntropy.mul(miss).mul(alpha).mean(new int[] {2, 3});
+        return crossEntropy.mul(miss).mul(alpha).flatten(2, 3).mean(new int[] {2});
     }
 
     /** Dice loss, (B, K, H, W) and (B, 1, H, W) to (B, K) in 0..1. */

@@ -1,0 +1,159 @@
+package org.sola.train.sam2;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+import org.sola.demo.SceneConfig;
+import org.sola.demo.SceneRenderer;
+import org.sola.demo.SceneSampler;
+
+/**
+ * A clip of T frames and the O objects that are prompted in its first; half of the clips run backwards in time.
+ *
+ * @param frames the frames, in the order of tracking
+ * @param objects numbers of the objects in the frames
+ * @param prompt how they are prompted
+ * @param points (O, N, 2) points of the prompts, where they are clicks or boxes
+ * @param labels (O, N)
+ */
+@SuppressWarnings("ArrayRecordComponent")
+record ClipBatch(List<TrainingImage> frames, List<Integer> objects, Prompting prompt, float[] points, float[] labels) {
+    /** How the objects of a clip are given. */
+    enum Prompting {
+        MASK,
+        CLICK,
+        BOX
+    }
+
+    private static final int SMALLEST_PIXELS = 80;
+    private static final int SCENE_FRAMES = 24;
+    private static final int LONGEST_STRIDE = 3;
+
+    /** Draws a clip in which something can be prompted. */
+    static ClipBatch sample(int frameCount, int mostObjects, int size, SplittableRandom random) {
+        var config = SceneConfig.video().withSize(size, size).withFrames(SCENE_FRAMES, SCENE_FRAMES);
+        while (true) {
+            var scene = SceneSampler.video(random.nextLong(), config);
+            var renderer = SceneRenderer.of(scene);
+            int stride = 1 + random.nextInt(LONGEST_STRIDE);
+            int span = (frameCount - 1) * stride;
+            int start = random.nextInt(SCENE_FRAMES - span);
+            boolean backwards = random.nextBoolean();
+            var first = TrainingImage.of(scene, renderer, backwards ? start + span : start);
+            var visible = new ArrayList<>(first.visible(SMALLEST_PIXELS));
+            if (visible.isEmpty()) {
+                continue;
+            }
+            Collections.shuffle(visible, new java.util.Random(random.nextLong()));
+            var objects = visible.subList(0, Math.min(mostObjects, visible.size()));
+            var frames = new ArrayList<TrainingImage>();
+            frames.add(first);
+            for (int t = 1; t < frameCount; t++) {
+                int frame = backwards ? start + span - t * stride : start + t * stride;
+                frames.add(TrainingImage.of(scene, renderer, frame));
+            }
+            return withPrompts(frames, List.copyOf(objects), random);
+        }
+    }
+
+    private static ClipBatch withPrompts(List<TrainingImage> frames, List<Integer> objects, SplittableRandom random) {
+        int draw = random.nextInt(100);
+        var prompt = draw < 60 ? Prompting.MASK : draw < 85 ? Prompting.CLICK : Prompting.BOX;
+        int n = prompt == Prompting.BOX ? 2 : 1;
+        var points = new float[objects.size() * n * 2];
+        var labels = new float[objects.size() * n];
+        var first = frames.get(0);
+        for (int o = 0; o < objects.size(); o++) {
+            int object = objects.get(o);
+            if (prompt == Prompting.BOX) {
+                System.arraycopy(first.box(object).orElseThrow(), 0, points, 4 * o, 4);
+                labels[2 * o] = 2;
+                labels[2 * o + 1] = 3;
+            } else {
+                int pixel = first.pixel(object, random.nextInt(first.areas()[object]));
+                points[2 * o] = pixel % first.size();
+                points[2 * o + 1] = (float) (pixel / first.size());
+                labels[o] = 1;
+            }
+        }
+        return new ClipBatch(frames, objects, prompt, points, labels);
+    }
+
+    /** (T, 3, S, S). */
+    NDArray images(NDManager manager) {
+        int size = frames.get(0).size();
+        var all = new float[frames.size() * 3 * size * size];
+        for (int t = 0; t < frames.size(); t++) {
+            System.arraycopy(frames.get(t).pixels(), 0, all, t * 3 * size * size, 3 * size * size);
+        }
+        return manager.create(all, new Shape(frames.size(), 3, size, size));
+    }
+
+    NDArray points(NDManager manager) {
+        return manager.create(points, new Shape(objects.size(), points.length / 2 / objects.size(), 2));
+    }
+
+    NDArray labels(NDManager manager) {
+        return manager.create(labels, new Shape(objects.size(), labels.length / objects.size()));
+    }
+
+    /** (O, 1, S, S): the visible pixels in the first frame, 0 or 1. */
+    NDArray promptMasks(NDManager manager) {
+        var first = frames.get(0);
+        int pixels = first.size() * first.size();
+        var masks = new float[objects.size() * pixels];
+        for (int o = 0; o < objects.size(); o++) {
+            for (int i = 0; i < pixels; i++) {
+                masks[o * pixels + i] = first.owners()[i] == objects.get(o) ? 1 : 0;
+            }
+        }
+        return manager.create(masks, new Shape(objects.size(), 1, first.size(), first.size()));
+    }
+
+    /** (O, 1, S/4, S/4): the covered shares in frame {@code t}. */
+    NDArray targets(NDManager manager, int t) {
+        var frame = frames.get(t);
+        int low = frame.size() / TrainingImage.STRIDE;
+        var targets = new float[objects.size() * low * low];
+        for (int o = 0; o < objects.size(); o++) {
+            frame.writeTarget(objects.get(o), targets, o * low * low);
+        }
+        return manager.create(targets, new Shape(objects.size(), 1, low, low));
+    }
+
+    /** (O, 1): 1 where an object can be seen in frame {@code t}. */
+    NDArray present(NDManager manager, int t) {
+        var present = new float[objects.size()];
+        for (int o = 0; o < present.length; o++) {
+            present[o] = isPresent(o, t) ? 1 : 0;
+        }
+        return manager.create(present, new Shape(objects.size(), 1));
+    }
+
+    boolean isPresent(int o, int t) {
+        return frames.get(t).areas()[objects.get(o)] > TrainingImage.STRIDE * TrainingImage.STRIDE / 2;
+    }
+
+    /** What is true of the tokens in {@code rows} (numbers among the objects) in frame {@code t}. */
+    TokenProbe.Truth truth(NDManager manager, List<Integer> rows, int t) {
+        var frame = frames.get(t);
+        return TokenProbe.Truth.of(
+                manager,
+                rows.stream().map(o -> frame.objects().get(objects.get(o))).toList(),
+                rows.stream().map(o -> frame.box(objects.get(o)).orElseThrow()).toList(),
+                frame.size());
+    }
+
+    /** Objects that can be seen in frame {@code t} and whose score says so. */
+    List<Integer> recognised(float[] scores, int t) {
+        return IntStream.range(0, scores.length)
+                .filter(o -> scores[o] > 0 && isPresent(o, t))
+                .boxed()
+                .toList();
+    }
+}

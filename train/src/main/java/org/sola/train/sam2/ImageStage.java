@@ -1,0 +1,73 @@
+package org.sola.train.sam2;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import org.sola.layer.Mlp;
+import org.sola.sam2.Sam2Config;
+import org.sola.sam2.Sam2Image;
+import org.sola.tensor.Weights;
+
+/** The first stage of SAM 2's training: prompts on single images. */
+final class ImageStage {
+    private final Sam2Image model;
+    private final Mlp objPtrProj;
+    private final TokenProbe probe;
+    private final DenseInstances dense;
+
+    private ImageStage(Sam2Image model, Mlp objPtrProj, TokenProbe probe, DenseInstances dense) {
+        this.model = model;
+        this.objPtrProj = objPtrProj;
+        this.probe = probe;
+        this.dense = dense;
+    }
+
+    static ImageStage of(Sam2Config config, Weights weights) {
+        int c = config.hiddenDim();
+        return new ImageStage(
+                Sam2Image.of(config, weights),
+                Mlp.relu(weights.at("obj_ptr_proj"), c, c, c, 3),
+                TokenProbe.of(c, weights.at(Sam2Training.AUXILIARY).at("probe")),
+                DenseInstances.of(config, weights.at(Sam2Training.AUXILIARY).at("dense")));
+    }
+
+    /** The loss of a batch; {@code denseWeight} fades the dense supervision out. */
+    StepResult forward(ImageBatch batch, double denseWeight, NDManager manager) {
+        var features = model.imageEncoder().forward(batch.images(manager));
+        var sparse = model.promptEncoder().points(batch.points(manager), batch.labels(manager));
+        var output = model.decode(features, sparse, model.promptEncoder().noMask());
+        var target = batch.targets(manager);
+        var prompted = batch.prompted(manager);
+        var maskLoss = PromptLoss.of(output, target, prompted, batch.kind() == PromptSampler.Kind.CLICK);
+
+        // object tokens of the prompts that mean an object, in order
+        var rows = new int[batch.objects().size()];
+        for (int i = 0, n = 0; i < batch.promptCount(); i++) {
+            if (batch.prompted()[i] > 0) {
+                rows[n++] = i;
+            }
+        }
+        var loss = maskLoss.loss();
+        var accuracy = manager.create(0f);
+        if (rows.length > 0) {
+            var tokens = objPtrProj.forward(maskLoss.bestTokens().get(manager.create(rows)));
+            var result =
+                    probe.forward(tokens, TokenProbe.Truth.of(manager, batch.objects(), batch.boxes(), batch.size()));
+            loss = loss.add(result.loss().mul(0.5f));
+            accuracy = result.kindAccuracy();
+        }
+        if (denseWeight > 0) {
+            var logits = dense.logits(features, manager.create(toLong(batch.clicks())));
+            var perPrompt = MaskLosses.focal(logits, target).mul(20f).add(MaskLosses.dice(logits, target));
+            loss = loss.add(mean(perPrompt, prompted).mul((float) denseWeight));
+        }
+        return new StepResult(loss, maskLoss.bestIou(), maskLoss.singleIou(), accuracy);
+    }
+
+    private static NDArray mean(NDArray perPrompt, NDArray prompted) {
+        return perPrompt.mul(prompted).sum().div(prompted.sum().maximum(1f));
+    }
+
+    private static long[] toLong(int[] values) {
+        return java.util.Arrays.stream(values).asLongStream().toArray();
+    }
+}

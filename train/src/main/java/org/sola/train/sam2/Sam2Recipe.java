@@ -1,0 +1,58 @@
+package org.sola.train.sam2;
+
+/**
+ * How a small SAM 2 is trained; {@code configs/train/sam2-nano.yaml}.
+ *
+ * @param seed of weights, scenes and prompts
+ * @param imageSteps steps of the image stage
+ * @param easySteps of these, the steps on few large objects
+ * @param denseSteps steps over which the dense supervision fades out
+ * @param images images a step
+ * @param prompts prompts an image
+ * @param imageLearningRate largest learning rate of the image stage
+ * @param videoSteps steps of the video stage
+ * @param clips clips a step of the video stage
+ * @param clipFrames frames of the longest clips; the stage begins with two and grows
+ * @param clipObjects objects a clip
+ * @param videoLearningRate largest learning rate of the video stage
+ * @param warmupSteps steps over which the learning rate rises at the start of a stage
+ * @param cooldown share of a stage, at its end, over which the learning rate falls to a twentieth
+ * @param weightDecay AdamW's
+ * @param clipNorm largest global norm of the gradients
+ * @param averageDecay of the moving average of the weights, which is what ships
+ * @param checkpointSteps steps between checkpoints
+ */
+public record Sam2Recipe(
+        long seed,
+        int imageSteps,
+        int easySteps,
+        int denseSteps,
+        int images,
+        int prompts,
+        double imageLearningRate,
+        int videoSteps,
+        int clips,
+        int clipFrames,
+        int clipObjects,
+        double videoLearningRate,
+        int warmupSteps,
+        double cooldown,
+        double weightDecay,
+        double clipNorm,
+        double averageDecay,
+        int checkpointSteps) {
+
+    /** Linear warm-up, constant, then a cosine fall to a twentieth; {@code step} counts from 0 within its stage. */
+    double learningRate(double largest, int step, int steps) {
+        double warm = Math.min(1, (step + 1.0) / warmupSteps);
+        double start = steps * (1 - cooldown);
+        double fall = step <= start ? 0 : (step - start) / Math.max(1, steps - start);
+        return largest * warm * (0.05 + 0.95 * 0.5 * (1 + Math.cos(Math.PI * fall)));
+    }
+
+    /** Frames of a clip at a step of the video stage: two, then half way, then all, a third of the stage each. */
+    int clipFrames(int step) {
+        int third = 3 * step / Math.max(1, videoSteps);
+        return third == 0 ? 2 : third == 1 ? Math.max(2, (clipFrames + 2) / 2) : clipFrames;
+    }
+}

@@ -1,0 +1,243 @@
+package org.sola.train.sam2;
+
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.NDScope;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import org.sola.demo.SceneConfig;
+import org.sola.demo.SceneRenderer;
+import org.sola.demo.SceneSampler;
+import org.sola.sam2.Sam2Config;
+import org.sola.tensor.SafetensorsWriter;
+import org.sola.tensor.Weights;
+import org.sola.train.AdamW;
+
+/**
+ * Trains a small SAM 2 on generated scenes, in two stages: prompts on single images, then tracking through clips. It
+ * can be stopped at any step and continues from its last checkpoint to the same numbers.
+ */
+public final class Sam2Training {
+    /** Prefix of parameters that serve the training only and do not ship. */
+    static final String AUXILIARY = "auxiliary";
+
+    private static final String FROZEN = "positional_encoding_gaussian_matrix";
+
+    private final Sam2Config config;
+    private final Sam2Recipe recipe;
+    private final Path folder;
+    private final Consumer<String> log;
+    private final BooleanSupplier isStopped;
+
+    /**
+     * @param folder where checkpoints, the log and the final weights go
+     * @param log receives a line now and then
+     * @param isStopped asked after every step; true ends the run after a checkpoint
+     */
+    public Sam2Training(
+            Sam2Config config, Sam2Recipe recipe, Path folder, Consumer<String> log, BooleanSupplier isStopped) {
+        this.config = config;
+        this.recipe = recipe;
+        this.folder = folder;
+        this.log = log;
+        this.isStopped = isStopped;
+    }
+
+    /** The averaged weights so far, written after each checkpoint and at the end. */
+    public Path weightsFile() {
+        return folder.resolve(config.name() + ".safetensors");
+    }
+
+    /** Runs what is left of both stages; returns whether they are complete. */
+    public boolean run() throws IOException {
+        Files.createDirectories(folder);
+        try (var manager = NDManager.newBaseManager()) {
+            var weights = Weights.initialise(recipe.seed(), manager);
+            var image = ImageStage.of(config, weights);
+            var video = VideoStage.of(config, weights);
+            var parameters = new LinkedHashMap<>(weights.used());
+            parameters.keySet().removeIf(name -> name.endsWith(FROZEN));
+            var optimiser =
+                    new AdamW(parameters, manager, recipe.weightDecay(), recipe.clipNorm(), recipe.averageDecay());
+            int step = 0;
+            Path checkpoint = folder.resolve("checkpoint.safetensors");
+            if (Files.exists(checkpoint)) {
+                step = Integer.parseInt(optimiser.load(checkpoint).get("step"));
+                log.accept("continuing at step " + step + " of " + checkpoint);
+            }
+            var run = new Run(manager, weights, optimiser, checkpoint);
+            if (step < recipe.imageSteps()) {
+                step = run.stage(
+                        "image",
+                        step,
+                        0,
+                        recipe.imageSteps(),
+                        recipe.imageLearningRate(),
+                        this::imageBatch,
+                        (batch, t) -> image.forward(batch, denseWeight(t), manager));
+            }
+            int total = recipe.imageSteps() + recipe.videoSteps();
+            if (!run.stopped && step >= recipe.imageSteps() && step < total) {
+                step = run.stage(
+                        "video",
+                        step,
+                        recipe.imageSteps(),
+                        recipe.videoSteps(),
+                        recipe.videoLearningRate(),
+                        this::clipBatch,
+                        (batch, t) -> video.forward(batch, manager));
+            }
+            return step >= total;
+        }
+    }
+
+    private double denseWeight(int step) {
+        return Math.max(0, 1 - (double) step / recipe.denseSteps());
+    }
+
+    private ImageBatch imageBatch(int step) {
+        var random = new SplittableRandom(recipe.seed() * 1_000_003 + step);
+        var scenes = step < recipe.easySteps() ? SceneConfig.easyImage() : SceneConfig.image();
+        scenes = scenes.withSize(config.imageSize(), config.imageSize());
+        var images = new ArrayList<TrainingImage>();
+        while (images.size() < recipe.images()) {
+            var scene = SceneSampler.image(random.nextLong(), scenes);
+            images.add(TrainingImage.of(scene, SceneRenderer.of(scene), 0));
+        }
+        return ImageBatch.of(images, recipe.prompts(), random);
+    }
+
+    private ClipBatch clipBatch(int step) {
+        return ClipBatch.sample(
+                recipe.clipFrames(step - recipe.imageSteps()),
+                recipe.clipObjects(),
+                config.imageSize(),
+                new SplittableRandom(recipe.seed() * 7_000_003 + step));
+    }
+
+    /** One step's loss. */
+    private interface Forward<T> {
+        StepResult apply(T batch, int step);
+    }
+
+    /** The loop that both stages share. */
+    private final class Run {
+        private final NDManager manager;
+        private final Weights weights;
+        private final AdamW optimiser;
+        private final Path checkpoint;
+        private boolean stopped;
+
+        private Run(NDManager manager, Weights weights, AdamW optimiser, Path checkpoint) {
+            this.manager = manager;
+            this.weights = weights;
+            this.optimiser = optimiser;
+            this.checkpoint = checkpoint;
+        }
+
+        private <T> int stage(
+                String name,
+                int start,
+                int first,
+                int steps,
+                double rate,
+                java.util.function.IntFunction<T> source,
+                Forward<T> forward)
+                throws IOException {
+            var averages = new RunningMean();
+            long began = System.nanoTime();
+            int step = start;
+            try (var data = new Prefetch<>(start, source)) {
+                while (step < first + steps) {
+                    var batch = data.next();
+                    step(name, step, recipe.learningRate(rate, step - first, steps), batch, forward, averages);
+                    step++;
+                    boolean stops = isStopped.getAsBoolean();
+                    boolean isLast = step == first + steps || stops;
+                    if (step % 50 == 0 || isLast) {
+                        double seconds = (System.nanoTime() - began) / 1e9 / (step - start);
+                        log.accept(String.format("%s step %d: %s, %.3f s a step", name, step, averages, seconds));
+                        averages = new RunningMean();
+                    }
+                    if (step % recipe.checkpointSteps() == 0 || isLast) {
+                        save(step);
+                    }
+                    if (stops) {
+                        stopped = true;
+                        break;
+                    }
+                }
+            }
+            return step;
+        }
+
+        private <T> void step(String name, int step, double rate, T batch, Forward<T> forward, RunningMean averages) {
+            try (var scope = new NDScope()) {
+                scope.suppressNotUsedWarning();
+                StepResult result;
+                try (var collector = Engine.getInstance().newGradientCollector()) {
+                    result = forward.apply(batch, step);
+                    collector.backward(result.loss());
+                }
+                float loss = result.loss().getFloat();
+                if (!Float.isFinite(loss)) {
+                    throw new IllegalStateException(
+                            name + " step " + step + ": the loss is " + loss + "; lower the learning rate");
+                }
+                float norm = optimiser.step(rate);
+                averages.add(
+                        loss,
+                        result.bestIou().getFloat(),
+                        result.singleIou().getFloat(),
+                        result.kindAccuracy().getFloat(),
+                        norm);
+            }
+        }
+
+        private void save(int step) throws IOException {
+            optimiser.save(checkpoint, Map.of("step", Integer.toString(step), "model", config.name()));
+            var writer =
+                    new SafetensorsWriter().metadata("model", config.name()).metadata("step", Integer.toString(step));
+            var averaged = optimiser.averages();
+            weights.used().forEach((name, array) -> {
+                if (!name.startsWith(AUXILIARY)) {
+                    writer.add(name, averaged.getOrDefault(name, array));
+                }
+            });
+            writer.write(weightsFile());
+        }
+    }
+
+    /** Means of what was logged since the last line. */
+    private static final class RunningMean {
+        private final double[] sums = new double[5];
+        private int n;
+        private int skipped;
+
+        private void add(double... values) {
+            if (!Double.isFinite(values[4])) {
+                skipped++; // the optimiser has left such a step out
+                return;
+            }
+            for (int i = 0; i < sums.length; i++) {
+                sums[i] += values[i];
+            }
+            n++;
+        }
+
+        @Override
+        public String toString() {
+            return String.format(
+                            "loss %.3f, iou best %.3f single %.3f, kind %.3f, norm %.2f",
+                            sums[0] / n, sums[1] / n, sums[2] / n, sums[3] / n, sums[4] / n)
+                    + (skipped > 0 ? ", " + skipped + " steps left out (gradients not finite)" : "");
+        }
+    }
+}
