@@ -16,19 +16,22 @@ import picocli.CommandLine.Spec;
         synopsisSubcommandLabel = "COMMAND",
         description = "Finds the objects that a sentence means in a video and masks them in every frame.",
         subcommands = {
+            SegmentCommand.class,
             DataCommand.class,
+            PrecomputeCommand.class,
             InferCommand.class,
             EvalCommand.class,
             ReportCommand.class,
             ModelsCommand.class,
             CacheCommand.class,
             ParityCommand.class,
+            BenchCommand.class,
             DoctorCommand.class
         },
         footer = {
             "",
             "Examples:",
-            "  sola quickstart",
+            "  sola doctor",
             "  sola segment dog.mp4 \"the dog that runs after the ball\" -e \"the woman\"",
             "",
             "'sola COMMAND --help' explains a command."

@@ -3,6 +3,7 @@ package org.sola.cli;
 import static org.junit.jupiter.api.Assertions.assertAll;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -10,6 +11,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -148,6 +150,51 @@ class ExitStatusTest {
         var run = CommandRun.of("data", "mevis", data.toString());
         assertEquals(Failures.DONE, run.status(), run.out());
         assertTrue(run.out().contains("1 videos, 1 expressions, 1 objects, 2 frames"), run.out());
+    }
+
+    @Test
+    void aVideoThatIsNotThereOrNoVideoIsNamed() throws IOException {
+        refused("none.mp4", "segment", folder + "/none.mp4", "the red car");
+        var broken = folder.resolve("broken.mp4");
+        Files.writeString(broken, "this is no video");
+        refused("broken.mp4", "segment", broken.toString(), "the red car");
+        var empty = Files.createDirectory(folder.resolve("frames"));
+        refused("frames", "segment", empty.toString(), "the red car");
+    }
+
+    @Test
+    void anEmptyExpressionIsRefused() {
+        refused("an expression is empty", "segment", folder + "/none.mp4", "  ");
+        refused("an expression is empty", "segment", folder + "/none.mp4", "the red car", "-e", "");
+    }
+
+    @Test
+    void anUnknownBackendOrBenchmarkIsAnsweredWithThoseThatThereAre() {
+        refused("there is: sola", "segment", folder + "/none.mp4", "the red car", "--backend", "magic");
+        refused("there is: precompute", "bench", "everything");
+    }
+
+    @Test
+    void aShardOutsideItsNumberIsRefused() throws IOException {
+        var data = TinyDataset.write(folder.resolve("valid"));
+        refused("4/4", "precompute", "--data", data.toString(), "--out", folder + "/cache", "--shard", "4/4");
+    }
+
+    @Test
+    void anOutputFolderOfTheUsersIsNeverWrittenTo() throws IOException {
+        Files.writeString(folder.resolve("notes.txt"), "mine");
+        var error = assertThrows(IllegalArgumentException.class, () -> OutputFolder.claim(folder, "infer", Map.of()));
+        assertTrue(error.getMessage().contains("was not made by 'sola infer'"), error.getMessage());
+    }
+
+    @Test
+    void anOutputFolderMadeWithOtherSettingsIsRefusedWithTheDifference() throws IOException {
+        var out = folder.resolve("out");
+        OutputFolder.claim(out, "infer", Map.of("threshold", "0.5"));
+        OutputFolder.claim(out, "infer", Map.of("threshold", "0.5"));
+        var error = assertThrows(
+                IllegalArgumentException.class, () -> OutputFolder.claim(out, "infer", Map.of("threshold", "0.4")));
+        assertTrue(error.getMessage().contains("threshold is 0.4, there it was 0.5"), error.getMessage());
     }
 
     @Test

@@ -1,0 +1,77 @@
+package org.sola.cli;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDManager;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.sola.precompute.Fingerprint;
+import org.sola.precompute.PrecomputeRecipe;
+import org.sola.precompute.Sam2VideoTracker;
+import org.sola.precompute.VideoTracker;
+import org.sola.sam2.Sam2;
+import org.sola.sam2.Sam2Config;
+import org.sola.tensor.Weights;
+import picocli.CommandLine.Option;
+
+/** Which SAM 2 makes the tracks, and by which recipe. */
+final class TrackerOptions {
+    private static final String SMALL = "sam2.1-nano";
+
+    @Option(
+            names = "--model",
+            paramLabel = "NAME|FILE",
+            defaultValue = SMALL,
+            description = "SAM 2 by name (sola models list) or a checkpoint file (default: ${DEFAULT-VALUE}).")
+    private String model;
+
+    @Option(
+            names = "--recipe",
+            paramLabel = "NAME|FILE",
+            description = "How prompts become tracks: a name in configs/precompute or a file (default: demo for the"
+                    + " small model, sola-official for the others).")
+    private Optional<String> recipe;
+
+    /** A tracker and the native memory of its network. */
+    record Opened(String name, String recipeName, NDManager manager, VideoTracker tracker) implements AutoCloseable {
+        @Override
+        public void close() {
+            manager.close();
+        }
+    }
+
+    /** Loads the network; {@code usesTruth} adds the annotated objects as prompts, for training. */
+    Opened open(Device device, boolean usesTruth) throws IOException {
+        var files = ModelCatalogue.open().sam2(model);
+        var steps = PrecomputeRecipe.read(recipeFile(files.name()));
+        var config = Sam2Config.read(files.config());
+        var manager = NDManager.newBaseManager(device);
+        try {
+            var weights = Weights.open(files.checkpoint(), manager);
+            var network = Sam2.of(config, weights);
+            weights.requireAllUsed();
+            var tracker = Sam2VideoTracker.builder(network, Fingerprint.sha256(files.checkpoint()), steps)
+                    .withTruth(usesTruth)
+                    .build();
+            return new Opened(files.name(), steps.name(), manager, tracker);
+        } catch (IOException | RuntimeException e) {
+            manager.close();
+            throw e;
+        }
+    }
+
+    private Path recipeFile(String modelName) {
+        String wanted = recipe.orElse(modelName.equals(SMALL) ? "demo" : "sola-official");
+        var named = ProjectHome.path().resolve("configs/precompute").resolve(wanted + ".yaml");
+        if (Files.isRegularFile(named)) {
+            return named;
+        }
+        var file = Path.of(wanted);
+        if (!Files.isRegularFile(file)) {
+            throw new IllegalArgumentException(
+                    "--recipe " + wanted + " is neither a file nor a name in " + named.getParent());
+        }
+        return file;
+    }
+}
