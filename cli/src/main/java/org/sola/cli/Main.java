@@ -25,6 +25,7 @@ import picocli.CommandLine.Spec;
             ModelsCommand.class,
             CacheCommand.class,
             ParityCommand.class,
+            TrainSam2Command.class,
             BenchCommand.class,
             DoctorCommand.class
         },
