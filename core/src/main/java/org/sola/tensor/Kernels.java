@@ -7,6 +7,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtSymbolBlock;
 import ai.djl.pytorch.jni.IValueUtils;
+import ai.djl.pytorch.jni.JniUtils;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -29,6 +30,15 @@ import java.util.zip.ZipOutputStream;
  */
 public final class Kernels {
     private static final Kernels INSTANCE = new Kernels();
+
+    /**
+     * Graphs are run as they are written, a setting of each thread: the optimiser rewrites a graph after its first calls,
+     * which changes the last bits, so that a resumed training would not equal an unbroken one.
+     */
+    private static final ThreadLocal<Boolean> UNOPTIMISED = ThreadLocal.withInitial(() -> {
+        JniUtils.setGraphExecutorOptimize(false);
+        return true;
+    });
 
     private final NDManager manager = NDManager.newBaseManager("PyTorch");
     private final Model model; // held: a model that is collected releases its block
@@ -170,7 +180,7 @@ public final class Kernels {
         try (var numbers = parameters.get(0).getManager().create(settings)) {
             list.add(numbers);
             list.add(INSTANCE.methods.computeIfAbsent("adamw_step", INSTANCE::methodMarker));
-            return IValueUtils.forward(INSTANCE.block, list, true).singletonOrThrow();
+            return INSTANCE.run(list);
         }
     }
 
@@ -195,7 +205,12 @@ public final class Kernels {
             list.add(input);
         }
         list.add(methods.computeIfAbsent(name, this::methodMarker));
-        return IValueUtils.forward(block, list, true).singletonOrThrow();
+        return run(list);
+    }
+
+    private NDArray run(NDList inputs) {
+        UNOPTIMISED.get();
+        return IValueUtils.forward(block, inputs, true).singletonOrThrow();
     }
 
     /** DJL picks the method to run by the name of an otherwise unused array. */

@@ -42,7 +42,8 @@ class AdamWStepTest {
             var w = manager.create(new float[] {1f, -2f});
             w.setRequiresGradient(true);
             try (var collector = Engine.getInstance().newGradientCollector()) {
-                collector.backward(w.mul(manager.create(new float[] {Float.NaN, 1f})).sum());
+                collector.backward(
+                        w.mul(manager.create(new float[] {Float.NaN, 1f})).sum());
             }
             var state = new Kernels.OptimiserState(
                     new NDList(manager.zeros(new Shape(2))),
