@@ -20,7 +20,7 @@ public final class TextTokens {
      * @param truncated whether the expression's end did not fit the model
      * @param values W * D numbers, a row a piece; not copied, so the caller must not change them
      */
-    TextTokens(String expression, List<String> pieces, int dimension, boolean truncated, float[] values) {
+    public TextTokens(String expression, List<String> pieces, int dimension, boolean truncated, float[] values) {
         if (values.length != pieces.size() * dimension) {
             throw new IllegalArgumentException(
                     values.length + " numbers for " + pieces.size() + " pieces of " + dimension);

@@ -8,7 +8,7 @@ public interface TrainingVideos {
     /** Number of videos. */
     int size();
 
-    /** How many expressions video {@code index} has, known without loading its tokens. */
+    /** How many expressions video {@code index} has, 0 where it has no track; known without loading its tokens. */
     int expressions(int index);
 
     /** Reads video {@code index}. */
@@ -25,7 +25,8 @@ public interface TrainingVideos {
 
             @Override
             public int expressions(int index) {
-                return copy.get(index).expressions().size();
+                var video = copy.get(index);
+                return video.tracks() == 0 ? 0 : video.expressions().size();
             }
 
             @Override

@@ -1,0 +1,125 @@
+package org.sola.train.selector;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
+import org.sola.dataset.MevisDataset;
+import org.sola.dataset.ReferringVideo;
+import org.sola.mask.Rle;
+import org.sola.precompute.CacheManifest;
+import org.sola.precompute.TokenCache;
+import org.sola.precompute.Track;
+import org.sola.precompute.VideoTracks;
+
+/**
+ * Videos of a data set whose tracks are in a token cache. Tokens are read when a video is loaded; pseudo labels are
+ * made then, once, and kept.
+ */
+public final class CachedTrainingVideos implements TrainingVideos {
+    private final MevisDataset dataset;
+    private final TokenCache cache;
+    private final TrackOverlap.Size labelSize;
+    private final Predicate<Track> wanted;
+    private final List<ReferringVideo> videos;
+    private final Map<String, CacheManifest> manifests;
+    private final Map<String, List<TrainingExpression>> expressions = new ConcurrentHashMap<>();
+
+    private CachedTrainingVideos(
+            MevisDataset dataset,
+            TokenCache cache,
+            TrackOverlap.Size labelSize,
+            Predicate<Track> wanted,
+            List<ReferringVideo> videos,
+            Map<String, CacheManifest> manifests) {
+        this.dataset = dataset;
+        this.cache = cache;
+        this.labelSize = labelSize;
+        this.wanted = wanted;
+        this.videos = videos;
+        this.manifests = manifests;
+    }
+
+    /**
+     * The given videos as far as the cache holds them.
+     *
+     * @param wanted which tracks take part, by their source
+     * @throws TrainingException when their tracks come from different models or settings, or tokens of different width
+     */
+    public static CachedTrainingVideos of(
+            MevisDataset dataset,
+            TokenCache cache,
+            List<ReferringVideo> videos,
+            TrackOverlap.Size labelSize,
+            Predicate<Track> wanted)
+            throws IOException {
+        var present = new ArrayList<ReferringVideo>();
+        var manifests = new LinkedHashMap<String, CacheManifest>();
+        for (var video : videos) {
+            if (cache.contains(video.id())) {
+                present.add(video);
+                manifests.put(video.id(), cache.manifest(video.id()));
+            }
+        }
+        CacheManifest first = null;
+        for (var manifest : manifests.values()) {
+            if (first != null && !first.fingerprint().equals(manifest.fingerprint())) {
+                throw new TrainingException("cache " + cache.folder() + ": the tracks of " + manifest.video()
+                        + " were made with another model or other settings than those of " + first.video()
+                        + "; make one of them anew with 'sola precompute --overwrite'");
+            }
+            first = first == null ? manifest : first;
+        }
+        return new CachedTrainingVideos(dataset, cache, labelSize, wanted, present, manifests);
+    }
+
+    @Override
+    public int size() {
+        return videos.size();
+    }
+
+    @Override
+    public int expressions(int index) {
+        var video = videos.get(index);
+        return manifests.get(video.id()).tracks() == 0 ? 0 : video.expressions().size();
+    }
+
+    @Override
+    public TrainingVideo load(int index) throws IOException {
+        var video = videos.get(index);
+        var tracks = cache.read(video.id()).only(wanted);
+        var labelled = expressions.get(video.id());
+        if (labelled == null) {
+            labelled = label(video, tracks);
+            expressions.put(video.id(), labelled);
+        }
+        return new TrainingVideo(
+                video.id(), tracks.tracks().size(), tracks.frames(), tracks.tokenDim(), tracks.tokens(), labelled);
+    }
+
+    private List<TrainingExpression> label(ReferringVideo video, VideoTracks tracks) {
+        var ids = video.annotationIds();
+        var objects = new ArrayList<List<Rle>>();
+        for (var id : ids) {
+            objects.add(dataset.annotation(video, id, tracks.height(), tracks.width()));
+        }
+        var overlap = TrackOverlap.of(tracks.tracks().stream().map(Track::masks).toList(), objects, labelSize);
+        var labelled = new ArrayList<TrainingExpression>();
+        for (var expression : video.expressions()) {
+            var meant = expression
+                    .annotationIds()
+                    .orElseThrow(() -> new TrainingException("video " + video.id() + ", expression " + expression.id()
+                            + " has no field anno_id: a split without truth cannot be trained on"));
+            var best = overlap.best(meant.stream().mapToInt(ids::indexOf).toArray());
+            var iou = new float[best.length];
+            for (int i = 0; i < iou.length; i++) {
+                iou[i] = best[i].iou();
+            }
+            labelled.add(new TrainingExpression(expression.id(), expression.text(), expression.kind(), iou));
+        }
+        return labelled;
+    }
+}

@@ -1,0 +1,316 @@
+package org.sola.train.selector;
+
+import ai.djl.Model;
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.NDScope;
+import ai.djl.training.DefaultTrainingConfig;
+import ai.djl.training.Trainer;
+import ai.djl.training.dataset.Batch;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
+import org.sola.selector.Selector;
+import org.sola.selector.SelectorBlock;
+import org.sola.selector.SelectorConfig;
+import org.sola.tensor.SafetensorsWriter;
+import org.sola.tensor.Weights;
+import org.sola.text.TextEncoder;
+import org.sola.train.AdamW;
+
+/**
+ * Trains a selector on tracks and expressions, everything else frozen, through DJL's {@code Trainer}. Every draw is fixed
+ * by the recipe's seed and the number of the step, so a training that was stopped or killed and started again ends in the
+ * same numbers.
+ */
+public final class SelectorTraining {
+    private final SelectorConfig config;
+    private final TrainingRecipe recipe;
+    private final SelectorDataset training;
+    private final SelectorDataset validation;
+    private final RunFolder run;
+    private final SelectorLoss loss;
+    private final Plateau plateau;
+    private final TrainingProgress progress;
+    private final BooleanSupplier isStopped;
+
+    private SelectorBlock block;
+    private AdamW adamw;
+    private WholeStepOptimizer optimizer;
+    private TrainingState state;
+
+    private SelectorTraining(
+            SelectorConfig config,
+            TrainingRecipe recipe,
+            SelectorDataset training,
+            SelectorDataset validation,
+            RunFolder run,
+            TrainingProgress progress,
+            BooleanSupplier isStopped) {
+        this.config = config;
+        this.recipe = recipe;
+        this.training = training;
+        this.validation = validation;
+        this.run = run;
+        this.progress = progress;
+        this.isStopped = isStopped;
+        this.loss = new SelectorLoss(
+                recipe.loss().positiveWeight(),
+                recipe.loss().alignmentWeight(),
+                recipe.loss().alignment());
+        var rates = recipe.optimizer();
+        this.plateau = new Plateau(
+                rates.learningRate(), rates.plateauFactor(), rates.plateauPatience(), rates.plateauThreshold());
+        this.state = TrainingState.start(rates.learningRate());
+    }
+
+    /**
+     * How a training ended.
+     *
+     * @param run its files
+     * @param isFinished false when it was asked to stop before its last epoch
+     * @param best the best validation figure, by the recipe's measure
+     */
+    public record Outcome(RunFolder run, boolean isFinished, double best) {}
+
+    /** What is trained on: two splits, both with the overlaps that labels are cut from. */
+    public record Splits(TrainingVideos training, TrainingVideos validation) {}
+
+    /**
+     * Trains in {@code folder}, going on from the checkpoint there if there is one.
+     *
+     * @param isStopped asked after every step; once true, the state is saved and the training ends
+     * @throws TrainingException if there is nothing to train on, the folder was begun with other settings, or the loss is
+     *     not finite
+     */
+    public static Outcome run(
+            Path folder,
+            SelectorConfig config,
+            TrainingRecipe recipe,
+            Splits splits,
+            TextEncoder text,
+            TrainingProgress progress,
+            BooleanSupplier isStopped)
+            throws IOException {
+        if (text.dimension() != config.langTokenDim()) {
+            throw new TrainingException("selector " + config.name() + " reads text tokens of " + config.langTokenDim()
+                    + " numbers, " + text.name() + " gives " + text.dimension());
+        }
+        var training = SelectorDataset.of(splits.training(), text, recipe);
+        var validation = SelectorDataset.of(splits.validation(), text, recipe);
+        if (training.size() == 0 || validation.size() == 0) {
+            throw new TrainingException("there are " + training.size() + " training and " + validation.size()
+                    + " validation steps; both splits need videos with tracks and expressions");
+        }
+        var run = new RunFolder(folder);
+        run.begin(config, recipe);
+        return new SelectorTraining(config, recipe, training, validation, run, progress, isStopped).run();
+    }
+
+    private Outcome run() throws IOException {
+        try (var model = Model.newInstance("selector", "PyTorch");
+                var events = EventFile.create(run.folder())) {
+            var manager = model.getNDManager();
+            block = SelectorBlock.of(config, initialWeights(manager));
+            model.setBlock(block);
+            var parameters = block.trainable();
+            var rates = recipe.optimizer();
+            adamw = new AdamW(parameters, manager, rates.weightDecay(), rates.clipNorm(), rates.averageDecay());
+            if (Files.exists(run.last())) {
+                state = TrainingState.of(adamw.load(run.last()));
+                plateau.restore(state.plateau());
+            }
+            run.keepMetricsBefore(state.epoch());
+            optimizer = new WholeStepOptimizer(adamw, parameters.size(), this::learningRate);
+            var settings = new DefaultTrainingConfig(loss)
+                    .optOptimizer(optimizer)
+                    .optDevices(new ai.djl.Device[] {manager.getDevice()});
+            try (var trainer = model.newTrainer(settings)) {
+                trainer.initialize(block.inputShapes(1, 1, 1, 1));
+                long count =
+                        parameters.values().stream().mapToLong(NDArray::size).sum();
+                progress.begun(state.epoch(), recipe.epochs(), (int) training.size(), count);
+                boolean isFinished = train(trainer, events);
+                run.drawCurve();
+                return new Outcome(run, isFinished, state.best());
+            }
+        }
+    }
+
+    /**
+     * Initial values in memory of the engine's own: arrays made of Java's numbers lie at addresses of any alignment, and
+     * the last bit of a matrix product depends on it.
+     */
+    private Weights initialWeights(NDManager manager) {
+        try (var temporary = manager.newSubManager()) {
+            var initial = Weights.initialise(recipe.seed(), temporary);
+            Selector.of(config, initial);
+            var arrays = new LinkedHashMap<String, NDArray>();
+            initial.used().forEach((name, array) -> {
+                var own = manager.zeros(array.getShape());
+                array.copyTo(own);
+                arrays.put(name, own);
+            });
+            return Weights.of("initial values of seed " + recipe.seed(), arrays);
+        }
+    }
+
+    private boolean train(Trainer trainer, EventFile events) throws IOException {
+        while (state.epoch() < recipe.epochs()) {
+            long start = System.nanoTime();
+            if (!trainEpoch(trainer)) {
+                save();
+                return false;
+            }
+            int steps = (int) training.size();
+            var figures = new LinkedHashMap<String, Double>();
+            figures.put("train_loss", state.sums()[0] / steps);
+            figures.put("train_bce", state.sums()[1] / steps);
+            figures.put("train_align", state.sums()[2] / steps);
+            figures.put("gradient_norm", state.sums()[3] / steps);
+            figures.put("learning_rate", learningRate());
+            var metrics = validate(trainer);
+            figures.putAll(metrics.values());
+            figures.put("seconds", (System.nanoTime() - start) / 1e9);
+            finishEpoch(metrics, figures, events);
+        }
+        return true;
+    }
+
+    private void finishEpoch(SelectionMetrics metrics, Map<String, Double> figures, EventFile events)
+            throws IOException {
+        int epoch = state.epoch();
+        double quality =
+                switch (recipe.best()) {
+                    case LOSS -> -metrics.loss();
+                    case F1 -> metrics.f1();
+                    case EXPRESSION_F1 -> metrics.expressionF1();
+                };
+        boolean isBest = quality > state.best();
+        if (isBest) {
+            saveBest(metrics);
+        }
+        plateau.after(metrics.loss());
+        run.addMetrics(epoch, figures);
+        state = new TrainingState(epoch + 1, 0, new double[4], plateau.state(), Math.max(quality, state.best()));
+        save();
+        events.scalars(epoch, figures);
+        progress.epoch(epoch, recipe.epochs(), figures, isBest);
+    }
+
+    /** Returns false when asked to stop before the epoch's end. */
+    private boolean trainEpoch(Trainer trainer) throws IOException {
+        int steps = (int) training.size();
+        for (var batch : training.epoch(trainer.getManager(), state.epoch(), state.step())) {
+            try (batch) {
+                train(trainer, batch);
+            }
+            int done = state.step() + 1;
+            state = new TrainingState(state.epoch(), done, state.sums(), state.plateau(), state.best());
+            progress.step(state.epoch(), done, steps, state.sums()[0] / done);
+            boolean isDue = recipe.checkpointSteps() > 0 && done % recipe.checkpointSteps() == 0;
+            if (done < steps && isStopped.getAsBoolean()) {
+                return false;
+            }
+            if (done < steps && isDue) {
+                save();
+            }
+        }
+        return true;
+    }
+
+    private void train(Trainer trainer, Batch batch) throws IOException {
+        long number = (long) state.epoch() * training.size() + state.step();
+        Engine.getInstance().setRandomSeed((int) (recipe.seed() * 31 + number));
+        try (var scope = new NDScope()) {
+            scope.suppressNotUsedWarning();
+            SelectorLoss.Terms terms;
+            try (var collector = trainer.newGradientCollector()) {
+                var predictions = trainer.forward(batch.getData(), batch.getLabels());
+                terms = loss.terms(batch.getLabels(), predictions);
+                float total = terms.total().getFloat();
+                if (!Float.isFinite(total)) {
+                    throw new TrainingException("the loss became " + total + " in epoch " + state.epoch() + ", step "
+                            + state.step() + " ("
+                            + training.describe((Long) batch.getIndices().get(0))
+                            + "); look for infinite tokens there, or lower optimizer.learningRate. "
+                            + run.last() + " holds the state before");
+                }
+                collector.backward(terms.total());
+            }
+            trainer.step();
+            state.sums()[0] += terms.total().getFloat();
+            state.sums()[1] += terms.crossEntropy().getFloat();
+            state.sums()[2] += terms.alignment().getFloat();
+            state.sums()[3] += optimizer.gradientNorm();
+        }
+    }
+
+    private double learningRate() {
+        var rates = recipe.optimizer();
+        double step = (double) state.epoch() * training.size() + state.step();
+        double total = (double) recipe.epochs() * training.size();
+        double rate = rates.schedule() == TrainingRecipe.Schedule.COSINE
+                ? rates.learningRate() * 0.5 * (1 + Math.cos(Math.PI * step / total))
+                : plateau.learningRate();
+        return rate * Math.min(1, (step + 1) / (rates.warmupSteps() + 1));
+    }
+
+    /** Scores the validation split with the averaged parameters and no dropout. */
+    private SelectionMetrics validate(Trainer trainer) throws IOException {
+        var metrics = new SelectionMetrics();
+        var selector = Selector.of(config, Weights.of("the moving average", kept()));
+        for (var batch : validation.all(trainer.getManager())) {
+            try (batch;
+                    var scope = new NDScope()) {
+                scope.suppressNotUsedWarning();
+                var data = batch.getData();
+                var scores = selector.trunk(data.get(0)).score(data.get(1), counts(data.get(2)));
+                var predictions = new NDList(scores.scores(), scores.tokens(), selector.negatives());
+                long index = (Long) batch.getIndices().get(0);
+                var expressions = validation.expressions(index);
+                metrics.addLoss(loss.evaluate(batch.getLabels(), predictions).getFloat(), expressions.size());
+                float[] logits = scores.scores().toFloatArray();
+                float[] labels = batch.getLabels().get(0).toFloatArray();
+                int tracks = labels.length / expressions.size();
+                for (int e = 0; e < expressions.size(); e++) {
+                    metrics.add(expressions.get(e).kind(), logits, labels, e * tracks, tracks);
+                }
+            }
+        }
+        return metrics;
+    }
+
+    private static int[] counts(NDArray words) {
+        return java.util.Arrays.stream(words.toLongArray())
+                .mapToInt(Math::toIntExact)
+                .toArray();
+    }
+
+    /** What is validated and kept: the moving averages, and the buffer as it is. */
+    private Map<String, NDArray> kept() {
+        var kept = block.state();
+        kept.putAll(adamw.averages());
+        return kept;
+    }
+
+    private void save() throws IOException {
+        adamw.save(run.last(), state.metadata());
+    }
+
+    private void saveBest(SelectionMetrics metrics) throws IOException {
+        var writer = new SafetensorsWriter()
+                .metadata("model", config.name())
+                .metadata("recipe", recipe.name())
+                .metadata("seed", Long.toString(recipe.seed()))
+                .metadata("epoch", Integer.toString(state.epoch()));
+        metrics.values().forEach((name, value) -> writer.metadata(name, String.format("%.6g", value)));
+        kept().forEach(writer::add);
+        writer.write(run.best());
+    }
+}

@@ -1,0 +1,132 @@
+package org.sola.train.selector;
+
+/**
+ * How a selector is trained; every recipe is one file below {@code configs/train/}.
+ *
+ * @param name name in messages
+ * @param seed fixes initial values, order, dropout and augmentation
+ * @param epochs passes over the training expressions
+ * @param batch what one step sees
+ * @param expressionsPerStep most expressions of a step where {@code batch} is VIDEO
+ * @param labelThreshold a track is meant when its IoU is above it
+ * @param labelSize size at which masks are compared for labels: NATIVE or RESIZED to 540x960
+ * @param optimizer step size and its course
+ * @param loss terms of the loss
+ * @param augmentation what is changed about a video from step to step
+ * @param best what chooses the best checkpoint
+ * @param checkpointSteps steps between checkpoints within an epoch, 0 for none but each epoch's end
+ */
+public record TrainingRecipe(
+        String name,
+        long seed,
+        int epochs,
+        Batch batch,
+        int expressionsPerStep,
+        double labelThreshold,
+        TrackOverlap.Size labelSize,
+        Optimizer optimizer,
+        Loss loss,
+        Augmentation augmentation,
+        Best best,
+        int checkpointSteps) {
+
+    public TrainingRecipe {
+        require(epochs >= 1, "epochs", epochs, "1 or more");
+        require(expressionsPerStep >= 1, "expressionsPerStep", expressionsPerStep, "1 or more");
+        require(labelThreshold >= 0 && labelThreshold < 1, "labelThreshold", labelThreshold, "0 or more, below 1");
+        require(checkpointSteps >= 0, "checkpointSteps", checkpointSteps, "0 or more");
+    }
+
+    /** What one step sees. */
+    public enum Batch {
+        /** One video and one expression, as the official code. */
+        PAIR,
+        /** A video with several of its expressions, which share what does not depend on them. */
+        VIDEO
+    }
+
+    /** How the learning rate goes on. */
+    public enum Schedule {
+        /** Lowered when the validation loss stops falling, as the official code. */
+        PLATEAU,
+        /** Half a cosine from the first step to 0 after the last. */
+        COSINE
+    }
+
+    /** What chooses the best checkpoint. */
+    public enum Best {
+        /** Lowest validation loss. */
+        LOSS,
+        /** Highest F1 over all tracks of the validation split. */
+        F1,
+        /** Highest mean F1 of an expression's selection, 1 when nothing is meant and nothing selected. */
+        EXPRESSION_F1
+    }
+
+    /**
+     * AdamW and the course of its rate.
+     *
+     * @param learningRate first rate
+     * @param warmupSteps steps in which it rises to that from 0
+     * @param weightDecay decoupled decay of every parameter
+     * @param clipNorm gradients are scaled down to this global norm
+     * @param averageDecay decay of the moving average of the parameters, which is what is kept; 0 keeps the parameters
+     * @param schedule course of the rate
+     * @param plateauFactor what a plateau multiplies the rate by
+     * @param plateauPatience epochs without gain that are borne
+     * @param plateauThreshold relative gain that counts
+     */
+    public record Optimizer(
+            double learningRate,
+            int warmupSteps,
+            double weightDecay,
+            double clipNorm,
+            double averageDecay,
+            Schedule schedule,
+            double plateauFactor,
+            int plateauPatience,
+            double plateauThreshold) {
+        public Optimizer {
+            require(learningRate > 0, "optimizer.learningRate", learningRate, "more than 0");
+            require(warmupSteps >= 0, "optimizer.warmupSteps", warmupSteps, "0 or more");
+            require(clipNorm > 0, "optimizer.clipNorm", clipNorm, "more than 0");
+            require(
+                    averageDecay >= 0 && averageDecay < 1,
+                    "optimizer.averageDecay",
+                    averageDecay,
+                    "0 or more, below 1");
+        }
+    }
+
+    /**
+     * Terms of the loss.
+     *
+     * @param positiveWeight weight of a meant track
+     * @param alignmentWeight weight of the alignment loss
+     * @param alignment how tracks and sentences are compared
+     */
+    public record Loss(double positiveWeight, double alignmentWeight, SelectorLoss.Alignment alignment) {}
+
+    /**
+     * What is changed about a video from step to step; the order of tracks does not matter to the network.
+     *
+     * @param trackDropout chance that a track is left out; one always stays
+     * @param frameCrop smallest share of the frames that stays, a run at a random place; 1 keeps all
+     */
+    public record Augmentation(double trackDropout, double frameCrop) {
+        public Augmentation {
+            require(
+                    trackDropout >= 0 && trackDropout < 1,
+                    "augmentation.trackDropout",
+                    trackDropout,
+                    "0 or more, below 1");
+            require(frameCrop > 0 && frameCrop <= 1, "augmentation.frameCrop", frameCrop, "above 0, at most 1");
+        }
+    }
+
+    private static void require(boolean holds, String key, Object value, String expected) {
+        if (!holds) {
+            throw new IllegalArgumentException(key + " is " + value + ", expected " + expected);
+        }
+    }
+}

@@ -1,0 +1,207 @@
+package org.sola.train.selector;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.NDScope;
+import ai.djl.ndarray.types.Shape;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.sola.config.Configs;
+import org.sola.selector.Selector;
+import org.sola.selector.SelectorConfig;
+import org.sola.tensor.Weights;
+import org.sola.text.TextEncoder;
+import org.sola.text.TextTokens;
+
+class SelectorTrainingTest {
+    private static final SelectorConfig SMALL =
+            new SelectorConfig("small", 16, 32, 32, 16, 4, 2, 100, 4, 0.1, 0.1, 8, 8);
+    private static final List<String> COLOURS = List.of("red", "green", "blue", "white");
+
+    @TempDir
+    private Path folder;
+
+    private static TrainingRecipe recipe(int epochs) {
+        var recipe = Path.of(System.getProperty("sola.home"), "configs/train/demo.yaml");
+        return Configs.load(
+                TrainingRecipe.class,
+                List.of(recipe),
+                java.util.Map.of(
+                        "epochs",
+                        Integer.toString(epochs),
+                        "optimizer.warmupSteps",
+                        "0",
+                        "optimizer.learningRate",
+                        "0.001",
+                        "optimizer.averageDecay",
+                        "0.9"));
+    }
+
+    /** Tracks whose tokens point in the direction of their colour, one expression a colour. */
+    private static TrainingVideos videos(int count, long seed) {
+        var random = new Random(seed);
+        List<TrainingVideo> videos = new ArrayList<>();
+        for (int v = 0; v < count; v++) {
+            int tracks = 3 + random.nextInt(3);
+            int frames = 9 + random.nextInt(8);
+            var colours = random.ints(tracks, 0, COLOURS.size()).toArray();
+            var tokens = new float[tracks * frames * 16];
+            for (int n = 0; n < tracks; n++) {
+                for (int i = 0; i < frames * 16; i++) {
+                    boolean isOwn = i % 16 / 4 == colours[n];
+                    tokens[n * frames * 16 + i] = (float) (random.nextGaussian() * 0.3 + (isOwn ? 1 : 0));
+                }
+            }
+            List<TrainingExpression> expressions = new ArrayList<>();
+            for (int c = 0; c < COLOURS.size(); c++) {
+                var iou = new float[tracks];
+                for (int n = 0; n < tracks; n++) {
+                    iou[n] = colours[n] == c ? 0.9f : 0.1f;
+                }
+                String text = (v % 2 == 0 ? "the " : "") + COLOURS.get(c) + " one";
+                expressions.add(new TrainingExpression(Integer.toString(c), text, "appearance", iou));
+            }
+            videos.add(new TrainingVideo("video" + v, tracks, frames, 16, tokens, expressions));
+        }
+        return TrainingVideos.of(videos);
+    }
+
+    private static SelectorTraining.Splits splits() {
+        return new SelectorTraining.Splits(videos(24, 1), videos(8, 2));
+    }
+
+    /** A random direction a word. */
+    private static final TextEncoder WORDS = new TextEncoder() {
+        @Override
+        public String name() {
+            return "words";
+        }
+
+        @Override
+        public int dimension() {
+            return 32;
+        }
+
+        @Override
+        public TextTokens encode(String expression) {
+            var words = List.of(expression.split(" "));
+            var values = new float[words.size() * 32];
+            for (int w = 0; w < words.size(); w++) {
+                var random = new Random(words.get(w).hashCode());
+                for (int c = 0; c < 32; c++) {
+                    values[w * 32 + c] = (float) random.nextGaussian();
+                }
+            }
+            return new TextTokens(expression, words, 32, false, values);
+        }
+
+        @Override
+        public void close() {
+            // nothing is held
+        }
+    };
+
+    private SelectorTraining.Outcome train(String name, int epochs, BooleanSupplier isStopped) throws IOException {
+        return SelectorTraining.run(
+                folder.resolve(name), SMALL, recipe(epochs), splits(), WORDS, TrainingProgress.NONE, isStopped);
+    }
+
+    @Test
+    void learnsWhichTracksAColourMeansAndKeepsTheBest() throws IOException {
+        var outcome = train("run", 12, () -> false);
+        assertTrue(outcome.isFinished());
+        assertTrue(outcome.best() > 0.9, "expression F1 " + outcome.best());
+        for (var file : List.of("model.yaml", "recipe.yaml", "environment.json", "metrics.csv", "curve.png")) {
+            assertTrue(Files.size(folder.resolve("run").resolve(file)) > 0, file);
+        }
+        var run = RunFolder.open(folder.resolve("run"));
+        assertEquals(SMALL, Configs.load(SelectorConfig.class, List.of(run.model()), java.util.Map.of()));
+        try (var manager = NDManager.newBaseManager();
+                var scope = new NDScope()) {
+            scope.suppressNotUsedWarning();
+            var weights = Weights.open(run.best(), manager);
+            var selector = Selector.of(SMALL, weights);
+            weights.requireAllUsed();
+            var video = videos(1, 3).load(0);
+            var tokens = manager.create(video.tokens(), new Shape(1, video.tracks(), video.frames(), video.tokenDim()));
+            var scores = selector.score(
+                    tokens, WORDS.encode("the red one").toArray(manager).expandDims(0));
+            assertEquals(video.tracks(), scores.scores().size());
+        }
+    }
+
+    @Test
+    void stoppingAnywhereAndGoingOnGivesTheSameNumbers() throws IOException {
+        var whole = train("whole", 3, () -> false);
+        var steps = new int[1];
+        for (int stop : new int[] {5, 11, 30}) { // within the first and the second epoch, and between
+            steps[0] = 0;
+            assertFalse(train("cut", 3, () -> ++steps[0] == stop).isFinished());
+        }
+        assertTrue(train("cut", 3, () -> false).isFinished());
+        try (var manager = NDManager.newBaseManager()) {
+            var expected = Weights.open(whole.run().best(), manager);
+            var got = Weights.open(folder.resolve("cut/best.safetensors"), manager);
+            Selector.of(SMALL, expected);
+            Selector.of(SMALL, got);
+            for (var array : expected.used().entrySet()) {
+                assertArrayEquals(
+                        array.getValue().toFloatArray(),
+                        got.used().get(array.getKey()).toFloatArray(),
+                        array.getKey());
+            }
+        }
+        assertEquals(withoutSeconds("whole"), withoutSeconds("cut"));
+    }
+
+    private List<String> withoutSeconds(String name) throws IOException {
+        return Files.readAllLines(folder.resolve(name).resolve("metrics.csv")).stream()
+                .map(line -> line.substring(0, line.lastIndexOf(',')))
+                .toList();
+    }
+
+    @Test
+    void otherSettingsInTheSameFolderAreRefusedWithWhatDiffers() throws IOException {
+        train("run", 1, () -> false);
+        var e = assertThrows(TrainingException.class, () -> train("run", 2, () -> false));
+        assertTrue(e.getMessage().contains("epochs: 1"), e.getMessage());
+        assertTrue(e.getMessage().contains("epochs: 2"), e.getMessage());
+    }
+
+    @Test
+    void tokensThatAreNotFiniteStopTheTrainingAndNameTheVideo() {
+        var tokens = new float[2 * 9 * 16];
+        tokens[40] = Float.NaN;
+        var broken = new TrainingVideo(
+                "broken", 2, 9, 16, tokens, List.of(new TrainingExpression("7", "the red one", "", 1, 0)));
+        var splits = new SelectorTraining.Splits(TrainingVideos.of(List.of(broken)), videos(1, 2));
+        var e = assertThrows(
+                TrainingException.class,
+                () -> SelectorTraining.run(
+                        folder, SMALL, recipe(1), splits, WORDS, TrainingProgress.NONE, () -> false));
+        assertTrue(e.getMessage().contains("video broken"), e.getMessage());
+        assertTrue(e.getMessage().contains("the red one"), e.getMessage());
+    }
+
+    @Test
+    void everyRecipeIsReadable() throws IOException {
+        try (var files = Files.list(Path.of(System.getProperty("sola.home"), "configs/train"))) {
+            for (var file : files.filter(f -> !f.toString().contains("sam2")).toList()) {
+                var recipe = Configs.load(TrainingRecipe.class, List.of(file), java.util.Map.of());
+                assertEquals(file.getFileName().toString(), recipe.name() + ".yaml");
+            }
+        }
+    }
+}
