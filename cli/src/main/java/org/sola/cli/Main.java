@@ -16,8 +16,10 @@ import picocli.CommandLine.Spec;
         synopsisSubcommandLabel = "COMMAND",
         description = "Finds the objects that a sentence means in a video and masks them in every frame.",
         subcommands = {
+            QuickstartCommand.class,
             SegmentCommand.class,
             DataCommand.class,
+            TrainCommand.class,
             PrecomputeCommand.class,
             InferCommand.class,
             EvalCommand.class,
