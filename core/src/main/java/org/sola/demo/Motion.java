@@ -79,6 +79,7 @@ enum Motion {
             case SPEED_UP -> line(track, heading, random.between(0.45, 0.65), new Ramp(0, 1, 2.4));
             case BEHIND -> line(track, heading, random.between(0.5, 0.64), new Ramp(0, 1, 1));
             case LEAVE, ENTER, LEAVE_AND_RETURN -> cross(track, heading, random);
+            default -> throw new AssertionError(this);
         }
         return track;
     }
