@@ -21,7 +21,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ParityCasesTest {
     /** Networks that take more than a minute or much memory on a small machine. */
     private static final Set<String> LARGE = Set.of(
-            "sam2/image-encoder-s", "sam2/image-encoder-b+", "sam2/image-encoder-l", "sam2/image-l", "sam2/video-l");
+            "sam2/image-encoder-s",
+            "sam2/image-encoder-b+",
+            "sam2/image-encoder-l",
+            "sam2/image-l",
+            "sam2/video-t",
+            "sam2/video-l");
 
     private final Path root = Path.of(System.getProperty("parity"));
     private final ParitySuite suite = ParitySuite.of(Path.of(System.getProperty("sola.home"), "configs/models"));
