@@ -2,6 +2,7 @@ package org.sola.selector;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.AbstractBlock;
@@ -75,7 +76,19 @@ public final class SelectorBlock extends AbstractBlock {
             ParameterStore parameterStore, NDList inputs, boolean training, PairList<String, Object> params) {
         var objectTokens = inputs.get(0);
         follow(parameterStore, objectTokens, training);
-        var trunk = selector.trunk(objectTokens, training, Probe.NONE);
+        if (training) {
+            return scores(inputs, true);
+        }
+        try (var scope = new NDScope()) { // what is made of parameters would stay with the model otherwise
+            scope.suppressNotUsedWarning();
+            var outputs = scores(inputs, false);
+            NDScope.unregister(outputs);
+            return outputs;
+        }
+    }
+
+    private NDList scores(NDList inputs, boolean training) {
+        var trunk = selector.trunk(inputs.get(0), training, Probe.NONE);
         var scores = inputs.size() > 2 ? trunk.score(inputs.get(1), counts(inputs.get(2))) : trunk.score(inputs.get(1));
         return new NDList(scores.scores(), scores.tokens(), selector.negatives());
     }
