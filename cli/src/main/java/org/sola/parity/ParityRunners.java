@@ -17,6 +17,7 @@ final class ParityRunners {
                 new SelectorForwardRunner(),
                 new SelectorLossesRunner(),
                 new SelectorTrainStepRunner(),
-                new PseudoLabelsRunner());
+                new PseudoLabelsRunner(),
+                new TrackSelectionRunner());
     }
 }
