@@ -62,7 +62,7 @@ public final class Weights {
                     boolean mapped = info.type() == ElementType.FLOAT32 && info.position() % 4 == 0 && info.bytes() > 0;
                     return mapped
                             ? manager.create(tensors.bytes(name), stored, ai.djl.ndarray.types.DataType.FLOAT32)
-                            : manager.create(tensors.floats(name), stored);
+                            : EngineMemory.of(manager, tensors.floats(name), stored);
                 } catch (IOException e) {
                     throw new UncheckedIOException(e);
                 }
@@ -100,7 +100,7 @@ public final class Weights {
                 for (int i = 0; i < values.length; i++) {
                     values[i] = (float) init.next(random);
                 }
-                return manager.create(values, shape);
+                return EngineMemory.of(manager, values, shape);
             }
 
             @Override

@@ -3,6 +3,7 @@ package org.sola.selector;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import org.sola.tensor.EngineMemory;
 import org.sola.tensor.Init;
 import org.sola.tensor.Weights;
 
@@ -30,7 +31,8 @@ final class PositionalEncoding {
         for (int t = 0; t < reducedFrames; t++) {
             angles[t] = (float) (2 * Math.PI * t / maxTemporalLength);
         }
-        var phase = manager.create(angles, new Shape(reducedFrames, 1)).mul(frequencies);
+        var phase =
+                EngineMemory.of(manager, angles, new Shape(reducedFrames, 1)).mul(frequencies);
         return phase.sin().concat(phase.cos(), 1);
     }
 }

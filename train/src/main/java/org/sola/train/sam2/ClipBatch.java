@@ -11,6 +11,7 @@ import java.util.stream.IntStream;
 import org.sola.demo.SceneConfig;
 import org.sola.demo.SceneRenderer;
 import org.sola.demo.SceneSampler;
+import org.sola.tensor.EngineMemory;
 
 /**
  * A clip of T frames and the O objects that are prompted in its first; half of the clips run backwards in time.
@@ -91,15 +92,15 @@ record ClipBatch(List<TrainingImage> frames, List<Integer> objects, Prompting pr
         for (int t = 0; t < frames.size(); t++) {
             System.arraycopy(frames.get(t).pixels(), 0, all, t * 3 * size * size, 3 * size * size);
         }
-        return manager.create(all, new Shape(frames.size(), 3, size, size));
+        return EngineMemory.of(manager, all, new Shape(frames.size(), 3, size, size));
     }
 
     NDArray points(NDManager manager) {
-        return manager.create(points, new Shape(objects.size(), points.length / 2 / objects.size(), 2));
+        return EngineMemory.of(manager, points, new Shape(objects.size(), points.length / 2 / objects.size(), 2));
     }
 
     NDArray labels(NDManager manager) {
-        return manager.create(labels, new Shape(objects.size(), labels.length / objects.size()));
+        return EngineMemory.of(manager, labels, new Shape(objects.size(), labels.length / objects.size()));
     }
 
     /** (O, 1, S, S): the visible pixels in the first frame, 0 or 1. */
@@ -112,7 +113,7 @@ record ClipBatch(List<TrainingImage> frames, List<Integer> objects, Prompting pr
                 masks[o * pixels + i] = first.owners()[i] == objects.get(o) ? 1 : 0;
             }
         }
-        return manager.create(masks, new Shape(objects.size(), 1, first.size(), first.size()));
+        return EngineMemory.of(manager, masks, new Shape(objects.size(), 1, first.size(), first.size()));
     }
 
     /** (O, 1, S/4, S/4): the covered shares in frame {@code t}. */
@@ -123,7 +124,7 @@ record ClipBatch(List<TrainingImage> frames, List<Integer> objects, Prompting pr
         for (int o = 0; o < objects.size(); o++) {
             frame.writeTarget(objects.get(o), targets, o * low * low);
         }
-        return manager.create(targets, new Shape(objects.size(), 1, low, low));
+        return EngineMemory.of(manager, targets, new Shape(objects.size(), 1, low, low));
     }
 
     /** (O, 1): 1 where an object can be seen in frame {@code t}. */
@@ -132,7 +133,7 @@ record ClipBatch(List<TrainingImage> frames, List<Integer> objects, Prompting pr
         for (int o = 0; o < present.length; o++) {
             present[o] = isPresent(o, t) ? 1 : 0;
         }
-        return manager.create(present, new Shape(objects.size(), 1));
+        return EngineMemory.of(manager, present, new Shape(objects.size(), 1));
     }
 
     boolean isPresent(int o, int t) {

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.sola.demo.DemoObject;
+import org.sola.tensor.EngineMemory;
 
 /**
  * Images and prompts of one step. F images, P prompts an image, N points a prompt, S side; all prompts are of one kind.
@@ -89,25 +90,25 @@ record ImageBatch(
         for (int f = 0; f < pixels.size(); f++) {
             System.arraycopy(pixels.get(f), 0, all, f * 3 * size * size, 3 * size * size);
         }
-        return manager.create(all, new Shape(pixels.size(), 3, size, size));
+        return EngineMemory.of(manager, all, new Shape(pixels.size(), 3, size, size));
     }
 
     NDArray points(NDManager manager) {
-        return manager.create(points, new Shape(promptCount(), kind.points(), 2));
+        return EngineMemory.of(manager, points, new Shape(promptCount(), kind.points(), 2));
     }
 
     NDArray labels(NDManager manager) {
-        return manager.create(labels, new Shape(promptCount(), kind.points()));
+        return EngineMemory.of(manager, labels, new Shape(promptCount(), kind.points()));
     }
 
     /** (F * P, 1, S/4, S/4). */
     NDArray targets(NDManager manager) {
         int low = size / TrainingImage.STRIDE;
-        return manager.create(targets, new Shape(promptCount(), 1, low, low));
+        return EngineMemory.of(manager, targets, new Shape(promptCount(), 1, low, low));
     }
 
     /** (F * P, 1). */
     NDArray prompted(NDManager manager) {
-        return manager.create(prompted, new Shape(promptCount(), 1));
+        return EngineMemory.of(manager, prompted, new Shape(promptCount(), 1));
     }
 }

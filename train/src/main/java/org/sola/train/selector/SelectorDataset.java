@@ -17,6 +17,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.LongStream;
+import org.sola.tensor.EngineMemory;
 import org.sola.text.TextEncoder;
 import org.sola.text.TextTokens;
 
@@ -131,12 +132,12 @@ public final class SelectorDataset extends RandomAccessDataset {
             view.pick(expressions.get(e).labels(recipe.labelThreshold()), labels, e * view.tracks());
         }
         var data = new NDList(
-                manager.create(view.tokens(), new Shape(1, view.tracks(), view.frames(), video.tokenDim())),
-                manager.create(rows, new Shape(counts.length, words, width)),
+                EngineMemory.of(manager, view.tokens(), new Shape(1, view.tracks(), view.frames(), video.tokenDim())),
+                EngineMemory.of(manager, rows, new Shape(counts.length, words, width)),
                 manager.create(counts, new Shape(counts.length)));
         var targets = new NDList(
-                manager.create(labels, new Shape(counts.length, view.tracks())),
-                manager.create(means, new Shape(counts.length, width)));
+                EngineMemory.of(manager, labels, new Shape(counts.length, view.tracks())),
+                EngineMemory.of(manager, means, new Shape(counts.length, width)));
         return new Record(data, targets);
     }
 
