@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import org.sola.layer.Linear;
 import org.sola.layer.Mlp;
+import org.sola.tensor.EngineMemory;
 import org.sola.tensor.Weights;
 
 /**
@@ -100,6 +101,6 @@ public final class ObjectPointers {
                 values[p * hiddenDim + half + j] = (float) Math.cos(angle);
             }
         }
-        return manager.create(values, new Shape(distances.length, hiddenDim));
+        return EngineMemory.of(manager, values, new Shape(distances.length, hiddenDim));
     }
 }

@@ -9,6 +9,7 @@ import ai.djl.nn.Activation;
 import java.util.stream.IntStream;
 import org.sola.layer.Conv2d;
 import org.sola.layer.LayerNorm2d;
+import org.sola.tensor.EngineMemory;
 import org.sola.tensor.Init;
 import org.sola.tensor.Weights;
 
@@ -106,7 +107,7 @@ public final class PromptEncoder {
             coordinates[2 * i] = (i % n + 0.5f) / n;
             coordinates[2 * i + 1] = (i / n + 0.5f) / n;
         }
-        var grid = gaussianMatrix.getManager().create(coordinates, new Shape(n * n, 2));
+        var grid = EngineMemory.of(gaussianMatrix.getManager(), coordinates, new Shape(n * n, 2));
         return org.sola.tensor.Kernels.contiguous(encode(grid).transpose().reshape(1, -1, n, n));
     }
 

@@ -102,14 +102,21 @@ public final class AdamW {
         int i = 0;
         for (var entry : parameters.entrySet()) {
             if (saved.tensors().containsKey("parameter." + entry.getKey())) {
-                entry.getValue().set(saved.floats("parameter." + entry.getKey()));
-                state.averages().get(i).set(saved.floats("average." + entry.getKey()));
-                state.means().get(i).set(saved.floats("mean." + entry.getKey()));
-                state.squares().get(i).set(saved.floats("square." + entry.getKey()));
-                state.steps().get(i).set(saved.floats("step." + entry.getKey()));
+                copy(saved, "parameter." + entry.getKey(), entry.getValue());
+                copy(saved, "average." + entry.getKey(), state.averages().get(i));
+                copy(saved, "mean." + entry.getKey(), state.means().get(i));
+                copy(saved, "square." + entry.getKey(), state.squares().get(i));
+                copy(saved, "step." + entry.getKey(), state.steps().get(i));
             }
             i++;
         }
         return saved.metadata();
+    }
+
+    /** Into the array's own memory: {@code NDArray.set} would put a Java buffer in its place. */
+    private static void copy(Safetensors saved, String name, NDArray target) throws IOException {
+        try (var values = target.getManager().create(saved.floats(name), target.getShape())) {
+            values.copyTo(target);
+        }
     }
 }

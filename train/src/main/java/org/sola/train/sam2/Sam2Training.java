@@ -22,7 +22,7 @@ import org.sola.train.AdamW;
 
 /**
  * Trains a small SAM 2 on generated scenes, in two stages: prompts on single images, then tracking through clips. It
- * can be stopped at any step and continues from its last checkpoint to the same numbers.
+ * can be stopped at any step and continues from its last checkpoint as if it had not been.
  */
 public final class Sam2Training {
     /** Prefix of parameters that serve the training only and do not ship. */
