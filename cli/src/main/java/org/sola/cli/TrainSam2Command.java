@@ -17,7 +17,7 @@ import picocli.CommandLine.Option;
         name = "train-sam2",
         description = {
             "Trains the small SAM 2 on generated scenes: prompts on single images, then tracking through clips.",
-            "Stopped or killed, the same command goes on from its last checkpoint to the same numbers."
+            "Stopped or killed, the same command goes on from its last checkpoint."
         },
         footer = {
             "",
