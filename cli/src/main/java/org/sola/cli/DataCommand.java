@@ -57,20 +57,15 @@ final class DataCommand extends CommandGroup {
                 description = "Its name; splits share no scene (default: ${DEFAULT-VALUE}).")
         private String split;
 
-        @Option(
-                names = "--threads",
-                order = 91,
-                paramLabel = "N",
-                defaultValue = "0",
-                description = "Threads (default: one a core).")
-        private int threads;
+        @Mixin
+        private ThreadOption threads;
 
         @Mixin
         private SeedOption seed;
 
         @Override
         int run(Console console) throws IOException {
-            var summary = generate(console, out, seed.seed, videos, split, threads);
+            var summary = generate(console, out, seed.seed, videos, split, threads.count());
             console.result(String.format(
                     Locale.ROOT,
                     "%s: %d videos (%d new), %d frames, %d objects, %d expressions in %.1f s",
@@ -94,9 +89,8 @@ final class DataCommand extends CommandGroup {
             return Failures.DONE;
         }
 
-        static DemoDataset.Summary generate(Console console, Path out, long seed, int videos, String split, int threads)
+        static DemoDataset.Summary generate(Console console, Path out, long seed, int videos, String split, int workers)
                 throws IOException {
-            int workers = threads > 0 ? threads : Runtime.getRuntime().availableProcessors();
             var request = new DemoDataset.Request(seed, videos, split, SceneConfig.video(), workers);
             console.say("generating " + videos + " videos of seed " + seed + " into " + out.resolve(split));
             try (var progress = console.progress("data demo", videos)) {
@@ -116,21 +110,15 @@ final class DataCommand extends CommandGroup {
         @Parameters(paramLabel = "DIR", description = "A split, or the folder of the splits.")
         private Path root;
 
-        @Option(
-                names = "--threads",
-                order = 91,
-                paramLabel = "N",
-                defaultValue = "0",
-                description = "Threads (default: one a core).")
-        private int threads;
+        @Mixin
+        private ThreadOption threads;
 
         @Override
         int run(Console console) throws InterruptedException {
             var seen = new AtomicInteger();
-            int workers = threads > 0 ? threads : Runtime.getRuntime().availableProcessors();
             List<DatasetCheck> checks;
             try (var progress = console.counter("data mevis")) {
-                checks = DatasetCheck.mevis(root, workers, video -> progress.at(seen.incrementAndGet(), video));
+                checks = DatasetCheck.mevis(root, threads.count(), video -> progress.at(seen.incrementAndGet(), video));
             }
             var splits = new ArrayList<Map<String, Object>>();
             int problems = 0;

@@ -48,20 +48,15 @@ final class EvalCommand extends SolaCommand {
     @Option(names = "--csv", paramLabel = "FILE", description = "Also write one row an expression to this file.")
     private Optional<Path> csv;
 
-    @Option(
-            names = "--threads",
-            order = 91,
-            paramLabel = "N",
-            defaultValue = "0",
-            description = "Threads (default: one a core).")
-    private int threads;
+    @Mixin
+    private ThreadOption threads;
 
     @Mixin
     private SeedOption seed;
 
     @Override
     int run(Console console) throws IOException, InterruptedException {
-        var result = evaluate(console, data, predictions, cache, threads, seed.seed);
+        var result = evaluate(console, data, predictions, cache, threads.count(), seed.seed);
         if (csv.isPresent()) {
             result.writeCsv(csv.get());
             console.say("wrote " + csv.get());
@@ -72,13 +67,12 @@ final class EvalCommand extends SolaCommand {
     }
 
     static EvaluationResult evaluate(
-            Console console, Path data, Path predictions, Optional<Path> cache, int threads, long seed)
+            Console console, Path data, Path predictions, Optional<Path> cache, int workers, long seed)
             throws InterruptedException {
         if (!Files.isDirectory(predictions)) {
             throw new IllegalArgumentException("--pred " + predictions + " is no folder; 'sola infer' makes one");
         }
         var dataset = Datasets.withTruth(data);
-        int workers = threads > 0 ? threads : Runtime.getRuntime().availableProcessors();
         long expressions = dataset.counts().get("expressions");
         console.say("scoring " + expressions + " expressions of "
                 + dataset.videos().size() + " videos in " + data + " on " + workers + " threads");

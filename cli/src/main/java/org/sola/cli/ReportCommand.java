@@ -48,20 +48,15 @@ final class ReportCommand extends SolaCommand {
     @Option(names = "--out", required = true, paramLabel = "FILE", description = "The page to write.")
     private Path out;
 
-    @Option(
-            names = "--threads",
-            order = 91,
-            paramLabel = "N",
-            defaultValue = "0",
-            description = "Threads (default: one a core).")
-    private int threads;
+    @Mixin
+    private ThreadOption threads;
 
     @Mixin
     private SeedOption seed;
 
     @Override
     int run(Console console) throws IOException, InterruptedException {
-        var result = EvalCommand.evaluate(console, data, predictions, cache, threads, seed.seed);
+        var result = EvalCommand.evaluate(console, data, predictions, cache, threads.count(), seed.seed);
         write(result, data, predictions, cache, run, title, Map.of(), out);
         console.result("wrote " + out);
         console.json(Map.of("report", out.toString()));
