@@ -5,11 +5,20 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 
 /**
- * Arrays in the engine's own, aligned memory. {@link NDManager#create(float[], Shape)} lends the engine a Java buffer
- * that lies anywhere; the last bits of a matrix product depend on that, and a training could not be repeated exactly.
+ * Arrays in the engine's own, aligned memory. {@link NDManager#create(float[], Shape)} lends the engine a Java buffer,
+ * with two traps. The buffer lies anywhere, and the last bits of a matrix product depend on that. And it lives only as
+ * long as that one array is open: views of it, and what the engine keeps of it for a backward pass, then read freed
+ * memory. What is viewed, kept or differentiated therefore comes from here.
  */
 public final class EngineMemory {
     private EngineMemory() {}
+
+    /** A copy of {@code values} as an int64 array of one axis that belongs to {@code manager}. */
+    public static NDArray of(NDManager manager, long... values) {
+        try (var lent = manager.create(values)) {
+            return lent.duplicate();
+        }
+    }
 
     /** A copy of {@code values} as an array that belongs to {@code manager}. */
     public static NDArray of(NDManager manager, float[] values, Shape shape) {

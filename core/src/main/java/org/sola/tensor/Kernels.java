@@ -150,7 +150,7 @@ public final class Kernels {
 
     /** The rows (first axis) of these indices, in that order. */
     public static NDArray takeRows(NDArray x, long... rows) {
-        try (var index = x.getManager().create(rows)) {
+        try (var index = EngineMemory.of(x.getManager(), rows)) {
             return INSTANCE.call("take_rows", x, index);
         }
     }

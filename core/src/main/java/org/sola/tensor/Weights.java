@@ -12,6 +12,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
@@ -92,9 +93,29 @@ public final class Weights {
 
     /** Random starting values: every parameter asked for is made by its {@link Init}, its draws fixed by name and seed. */
     public static Weights initialise(long seed, NDManager manager) {
+        return initialise(seed, Map.of(), manager);
+    }
+
+    /** As {@link #initialise(long, NDManager)}, but what the file {@code start} holds starts from there. */
+    public static Weights initialise(long seed, Optional<Path> start, NDManager manager) throws IOException {
+        var known = new LinkedHashMap<String, NDArray>();
+        if (start.isPresent()) {
+            var tensors = Safetensors.open(start.get());
+            for (String name : tensors.tensors().keySet()) {
+                var shape = new Shape(tensors.info(name).dimensions());
+                known.put(name, EngineMemory.of(manager, tensors.floats(name), shape));
+            }
+        }
+        return initialise(seed, known, manager);
+    }
+
+    private static Weights initialise(long seed, Map<String, NDArray> start, NDManager manager) {
         return root("initial values of seed " + seed, new Source() {
             @Override
             public NDArray find(String name, Init init, Shape shape) {
+                if (start.containsKey(name)) {
+                    return start.get(name);
+                }
                 var random = new SplittableRandom(FormulaWeights.mix(FormulaWeights.fnv1a(name) ^ seed));
                 var values = new float[Math.toIntExact(shape.size())];
                 for (int i = 0; i < values.length; i++) {

@@ -11,6 +11,7 @@ import org.sola.layer.Conv2d;
 import org.sola.layer.LayerNorm2d;
 import org.sola.tensor.EngineMemory;
 import org.sola.tensor.Init;
+import org.sola.tensor.Scalar;
 import org.sola.tensor.Weights;
 
 /**
@@ -70,7 +71,7 @@ public final class PromptEncoder {
         var table = NDArrays.concat(new NDList(
                 notAPointEmbed, pointEmbeddings[0], pointEmbeddings[1], pointEmbeddings[2], pointEmbeddings[3]));
         var isPoint = paddedLabels.neq(NO_POINT).toType(DataType.FLOAT32, false).expandDims(2);
-        return encode(padded.mul(1f / imageSize)).mul(isPoint).add(kinds.matMul(table));
+        return encode(padded.mul(Scalar.of(1.0 / imageSize))).mul(isPoint).add(kinds.matMul(table));
     }
 
     private static NDArray labelOneHot(NDArray labels) {
@@ -113,7 +114,7 @@ public final class PromptEncoder {
 
     /** Random Fourier features of places in 0..1, x before y: (.., 2) to (.., C), sines then cosines. */
     private NDArray encode(NDArray places) {
-        var angles = places.mul(2f).sub(1f).matMul(gaussianMatrix).mul((float) (2 * Math.PI));
+        var angles = places.mul(Scalar.of(2)).sub(1f).matMul(gaussianMatrix).mul(Scalar.of(2 * Math.PI));
         return angles.sin().concat(angles.cos(), -1);
     }
 

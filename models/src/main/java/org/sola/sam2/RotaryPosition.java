@@ -3,6 +3,7 @@ package org.sola.sam2;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import org.sola.tensor.EngineMemory;
 import org.sola.tensor.Kernels;
 
 /**
@@ -34,7 +35,7 @@ final class RotaryPosition {
             }
         }
         var shape = new Shape((long) height * width, pairs);
-        return new RotaryPosition(manager.create(cosine, shape), manager.create(sine, shape));
+        return new RotaryPosition(EngineMemory.of(manager, cosine, shape), EngineMemory.of(manager, sine, shape));
     }
 
     /** Turns (B, L, C). */

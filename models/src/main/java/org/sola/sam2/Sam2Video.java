@@ -10,6 +10,7 @@ import java.util.List;
 import org.sola.layer.Broadcast;
 import org.sola.sam2.MemoryAttention.Memories;
 import org.sola.tensor.Kernels;
+import org.sola.tensor.Scalar;
 import org.sola.tensor.Weights;
 
 /**
@@ -168,8 +169,8 @@ public final class Sam2Video {
     public NDArray encodeMemory(FrameFeatures features, NDArray lowRes, NDArray score, boolean binarise) {
         var logits = Kernels.bilinear(lowRes, config.imageSize(), config.imageSize());
         var mask = binarise ? logits.gt(0f).toType(DataType.FLOAT32, false) : Activation.sigmoid(logits);
-        var memory =
-                memoryEncoder.forward(features.s2(), mask.mul(2 * MASK_SCALE).sub(MASK_SCALE));
+        var memory = memoryEncoder.forward(
+                features.s2(), mask.mul(Scalar.of(2 * MASK_SCALE)).sub(MASK_SCALE));
         var tokens = MemoryMaps.tokens(memory);
         if (noObjEmbedSpatial == null) {
             return tokens;

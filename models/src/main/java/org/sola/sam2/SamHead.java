@@ -6,6 +6,7 @@ import ai.djl.ndarray.types.Shape;
 import java.util.Optional;
 import org.sola.layer.Conv2d;
 import org.sola.tensor.Kernels;
+import org.sola.tensor.Scalar;
 import org.sola.tensor.Weights;
 
 /**
@@ -89,7 +90,7 @@ public final class SamHead {
         var chosen = output.chosen();
         var present = isPresent.reshape(-1, 1, 1, 1);
         return new Output(
-                chosen.lowRes().mul(present).add(present.sub(1).mul(-NO_OBJECT)),
+                chosen.lowRes().mul(present).add(present.sub(1).mul(Scalar.of(-NO_OBJECT))),
                 pointers.gate(chosen.pointer(), isPresent),
                 output.score(),
                 chosen,
@@ -135,7 +136,7 @@ public final class SamHead {
         var tokens = noPoints(mask);
         var dense = promptEncoder.mask(maskDownsample.forward(mask));
         var seen = forward(features, features.s2(), tokens, dense, false);
-        var logits = mask.mul(2 * PROMPT_LOGIT).sub(PROMPT_LOGIT);
+        var logits = mask.mul(Scalar.of(2 * PROMPT_LOGIT)).sub(PROMPT_LOGIT);
         var isPresent = mask.flatten(1, 3)
                 .max(new int[] {1})
                 .gt(0f)
@@ -145,7 +146,7 @@ public final class SamHead {
         return new Output(
                 lowResMask,
                 pointers.gate(seen.pointer(), isPresent),
-                isPresent.mul(2 * PROMPT_LOGIT).sub(PROMPT_LOGIT),
+                isPresent.mul(Scalar.of(2 * PROMPT_LOGIT)).sub(PROMPT_LOGIT),
                 new Chosen(lowResMask, seen.chosen().pointer()),
                 seen.decoded());
     }

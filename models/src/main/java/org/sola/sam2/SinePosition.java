@@ -3,6 +3,7 @@ package org.sola.sam2;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import org.sola.tensor.EngineMemory;
 
 /** Sine codes of the positions in a map: the row in the first half of the channels, the column in the second. */
 public final class SinePosition {
@@ -27,6 +28,6 @@ public final class SinePosition {
                 }
             }
         }
-        return manager.create(values, new Shape(1, channels, height, width));
+        return EngineMemory.of(manager, values, new Shape(1, channels, height, width));
     }
 }

@@ -7,6 +7,7 @@ import org.sola.sam2.FrameFeatures;
 import org.sola.sam2.Sam2Config;
 import org.sola.tensor.Init;
 import org.sola.tensor.Kernels;
+import org.sola.tensor.Scalar;
 import org.sola.tensor.Weights;
 
 /**
@@ -57,7 +58,7 @@ final class DenseInstances {
         var distance = vectors.square()
                 .sum(new int[] {1}, true)
                 .add(clicked.square().sum(new int[] {1}, true).transpose(0, 2, 1))
-                .sub(products.mul(2f)); // (F, P, L)
+                .sub(products.mul(Scalar.of(2))); // (F, P, L)
         return radius.sub(distance).reshape(new Shape(f * p, 1, h, w));
     }
 }

@@ -2,9 +2,12 @@ package org.sola.train.sam2;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import org.sola.layer.Mlp;
 import org.sola.sam2.Sam2Config;
 import org.sola.sam2.Sam2Image;
+import org.sola.tensor.EngineMemory;
+import org.sola.tensor.Scalar;
 import org.sola.tensor.Weights;
 
 /** The first stage of SAM 2's training: prompts on single images. */
@@ -13,12 +16,14 @@ final class ImageStage {
     private final Mlp objPtrProj;
     private final TokenProbe probe;
     private final DenseInstances dense;
+    private final PooledKinds pooled;
 
-    private ImageStage(Sam2Image model, Mlp objPtrProj, TokenProbe probe, DenseInstances dense) {
+    private ImageStage(Sam2Image model, Mlp objPtrProj, TokenProbe probe, DenseInstances dense, PooledKinds pooled) {
         this.model = model;
         this.objPtrProj = objPtrProj;
         this.probe = probe;
         this.dense = dense;
+        this.pooled = pooled;
     }
 
     static ImageStage of(Sam2Config config, Weights weights) {
@@ -27,7 +32,8 @@ final class ImageStage {
                 Sam2Image.of(config, weights),
                 Mlp.relu(weights.at("obj_ptr_proj"), c, c, c, 3),
                 TokenProbe.of(c, weights.at(Sam2Training.AUXILIARY).at("probe")),
-                DenseInstances.of(config, weights.at(Sam2Training.AUXILIARY).at("dense")));
+                DenseInstances.of(config, weights.at(Sam2Training.AUXILIARY).at("dense")),
+                PooledKinds.of(config, weights.at(Sam2Training.AUXILIARY).at("pooled")));
     }
 
     /** The loss of a batch; {@code denseWeight} fades the dense supervision out. */
@@ -40,7 +46,7 @@ final class ImageStage {
         var maskLoss = PromptLoss.of(output, target, prompted, batch.kind() == PromptSampler.Kind.CLICK);
 
         // object tokens of the prompts that mean an object, in order
-        var rows = new int[batch.objects().size()];
+        var rows = new long[batch.objects().size()];
         for (int i = 0, n = 0; i < batch.promptCount(); i++) {
             if (batch.prompted()[i] > 0) {
                 rows[n++] = i;
@@ -49,22 +55,25 @@ final class ImageStage {
         var loss = maskLoss.loss();
         var accuracy = manager.create(0f);
         if (rows.length > 0) {
-            var tokens = objPtrProj.forward(maskLoss.bestTokens().get(manager.create(rows)));
-            var result =
-                    probe.forward(tokens, TokenProbe.Truth.of(manager, batch.objects(), batch.boxes(), batch.size()));
-            loss = loss.add(result.loss().mul(0.5f));
+            var tokens = objPtrProj.forward(maskLoss.bestTokens().get(EngineMemory.of(manager, rows)));
+            var truth = TokenProbe.Truth.of(manager, batch.objects(), batch.boxes(), batch.size());
+            var result = probe.forward(tokens, truth);
+            var kinds = pooled.logits(features, target).get(EngineMemory.of(manager, rows));
+            var pooledLoss = TokenProbe.crossEntropy(kinds, truth.kinds());
+            loss = loss.add(result.loss()).add(pooledLoss.mul(Scalar.of(0.5)));
             accuracy = result.kindAccuracy();
         }
         if (denseWeight > 0) {
-            var logits = dense.logits(features, manager.create(toLong(batch.clicks())));
-            var perPrompt = MaskLosses.focal(logits, target).mul(20f).add(MaskLosses.dice(logits, target));
-            loss = loss.add(mean(perPrompt, prompted).mul((float) denseWeight));
+            var logits = dense.logits(features, EngineMemory.of(manager, toLong(batch.clicks())));
+            var perPrompt = MaskLosses.focal(logits, target).mul(Scalar.of(20)).add(MaskLosses.dice(logits, target));
+            var weight = EngineMemory.of(manager, new float[] {(float) denseWeight}, new Shape());
+            loss = loss.add(mean(perPrompt, prompted).mul(weight));
         }
         return new StepResult(loss, maskLoss.bestIou(), maskLoss.singleIou(), accuracy);
     }
 
     private static NDArray mean(NDArray perPrompt, NDArray prompted) {
-        return perPrompt.mul(prompted).sum().div(prompted.sum().maximum(1f));
+        return perPrompt.mul(prompted).sum().div(prompted.sum().maximum(Scalar.of(1)));
     }
 
     private static long[] toLong(int[] values) {

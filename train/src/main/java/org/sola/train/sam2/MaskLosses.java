@@ -3,6 +3,7 @@ package org.sola.train.sam2;
 import ai.djl.ndarray.NDArray;
 import ai.djl.nn.Activation;
 import org.sola.tensor.Kernels;
+import org.sola.tensor.Scalar;
 
 /**
  * The losses of SAM 2's training, per prompt: focal and dice on mask logits, L1 on predicted IoU. B prompts, K masks a
@@ -16,7 +17,7 @@ final class MaskLosses {
         var probability = Activation.sigmoid(logits);
         var crossEntropy = Activation.softPlus(logits).sub(logits.mul(target));
         var miss = probability.sub(target).square(); // (1 - p_t)^2 for hard targets
-        var alpha = target.mul(-0.5f).add(0.75f); // 0.25 where set, 0.75 elsewhere
+        var alpha = target.mul(Scalar.of(-0.5)).add(0.75f); // 0.25 where set, 0.75 elsewhere
         return crossEntropy.mul(miss).mul(alpha).flatten(2, 3).mean(new int[] {2});
     }
 
@@ -24,7 +25,7 @@ final class MaskLosses {
     static NDArray dice(NDArray logits, NDArray target) {
         var probability = Activation.sigmoid(logits);
         var axes = new int[] {2, 3};
-        var overlap = probability.mul(target).sum(axes).mul(2);
+        var overlap = probability.mul(target).sum(axes).mul(Scalar.of(2));
         var total = probability.sum(axes).add(target.sum(axes));
         return overlap.add(1f).div(total.add(1f)).neg().add(1f);
     }
@@ -36,7 +37,7 @@ final class MaskLosses {
         var axes = new int[] {2, 3};
         var overlap = predicted.mul(truth).sum(axes);
         var union = predicted.sum(axes).add(truth.sum(axes)).sub(overlap);
-        return overlap.div(union.maximum(1f));
+        return overlap.div(union.maximum(Scalar.of(1)));
     }
 
     /** Binary cross entropy of logits with 0/1 targets of the same shape, mean. */

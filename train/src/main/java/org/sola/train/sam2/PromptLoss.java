@@ -2,6 +2,7 @@ package org.sola.train.sam2;
 
 import ai.djl.ndarray.NDArray;
 import org.sola.sam2.MaskDecoder;
+import org.sola.tensor.Scalar;
 
 /**
  * The loss of decoded prompts, as SAM 2 weighs it: 20 focal + 1 dice on the best of the three masks (and on the single
@@ -23,16 +24,17 @@ record PromptLoss(NDArray loss, NDArray bestIou, NDArray singleIou, NDArray best
      */
     static PromptLoss of(MaskDecoder.Output output, NDArray target, NDArray present, boolean ambiguous) {
         var mask = MaskLosses.focal(output.masks(), target)
-                .mul(FOCAL_WEIGHT)
+                .mul(Scalar.of(FOCAL_WEIGHT))
                 .add(MaskLosses.dice(output.masks(), target)); // (B, 4)
         var single = mask.get(":, :1");
         var three = mask.get(":, 1:");
         var best = three.min(new int[] {1}, true);
         float multimaskWeight = ambiguous ? 1f : 0.3f;
-        var maskLoss = mean(best.mul(multimaskWeight).add(single.mul(1.3f - multimaskWeight)), present);
+        var maskLoss =
+                mean(best.mul(Scalar.of(multimaskWeight)).add(single.mul(Scalar.of(1.3 - multimaskWeight))), present);
 
         var iou = MaskLosses.iou(output.masks(), target).mul(present).stopGradient(); // (B, 4)
-        var iouLoss = output.ious().sub(iou).square().mean().mul(4f);
+        var iouLoss = output.ious().sub(iou).square().mean().mul(Scalar.of(4));
         var scoreLoss = MaskLosses.binary(output.objectScore(), present);
 
         long b = mask.getShape().get(0);
@@ -50,6 +52,6 @@ record PromptLoss(NDArray loss, NDArray bestIou, NDArray singleIou, NDArray best
     }
 
     private static NDArray mean(NDArray perPrompt, NDArray present) {
-        return perPrompt.mul(present).sum().div(present.sum().maximum(1f));
+        return perPrompt.mul(present).sum().div(present.sum().maximum(Scalar.of(1)));
     }
 }

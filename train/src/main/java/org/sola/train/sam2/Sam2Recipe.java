@@ -3,6 +3,7 @@ package org.sola.train.sam2;
 /**
  * How a small SAM 2 is trained; {@code configs/train/sam2-nano.yaml}.
  *
+ * @param start weights to start from, a safetensors file; empty starts from nothing
  * @param seed of weights, scenes and prompts
  * @param imageSteps steps of the image stage
  * @param easySteps of these, the steps on few large objects
@@ -23,6 +24,7 @@ package org.sola.train.sam2;
  * @param checkpointSteps steps between checkpoints
  */
 public record Sam2Recipe(
+        String start,
         long seed,
         int imageSteps,
         int easySteps,

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -59,7 +60,7 @@ public final class Sam2Training {
     public boolean run() throws IOException {
         Files.createDirectories(folder);
         try (var manager = NDManager.newBaseManager()) {
-            var weights = Weights.initialise(recipe.seed(), manager);
+            var weights = Weights.initialise(recipe.seed(), start(), manager);
             var image = ImageStage.of(config, weights);
             var video = VideoStage.of(config, weights);
             var parameters = new LinkedHashMap<>(weights.used());
@@ -96,6 +97,10 @@ public final class Sam2Training {
             }
             return step >= total;
         }
+    }
+
+    private Optional<Path> start() {
+        return recipe.start().isEmpty() ? Optional.empty() : Optional.of(Path.of(recipe.start()));
     }
 
     private double denseWeight(int step) {

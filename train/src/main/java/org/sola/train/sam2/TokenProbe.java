@@ -6,10 +6,8 @@ import ai.djl.ndarray.types.Shape;
 import java.util.List;
 import org.sola.demo.DemoObject;
 import org.sola.demo.NamedColour;
-import org.sola.demo.ShapeLook;
-import org.sola.demo.SpriteCatalog;
-import org.sola.demo.SpriteLook;
 import org.sola.layer.Linear;
+import org.sola.tensor.Scalar;
 import org.sola.tensor.Weights;
 
 /**
@@ -18,18 +16,18 @@ import org.sola.tensor.Weights;
  * would not. N tokens of C channels.
  */
 final class TokenProbe {
-    private static final int SPRITES = SpriteCatalog.shared().sprites().size();
-    private static final int SHAPES = org.sola.demo.Shape.values().length;
-    /** Sprites, plain shapes, and one class for what has no name. */
-    static final int KINDS = SPRITES + SHAPES + 1;
     /** The colours with a name, and one class for none. */
     static final int COLOURS = NamedColour.values().length + 1;
 
-    private final Linear kind;
+    private static final double KIND_WEIGHT = 0.5;
+    private static final double COLOUR_WEIGHT = 0.25;
+    private static final double BOX_WEIGHT = 2.5;
+
+    private final KindReader kind;
     private final Linear colour;
     private final Linear box;
 
-    private TokenProbe(Linear kind, Linear colour, Linear box) {
+    private TokenProbe(KindReader kind, Linear colour, Linear box) {
         this.kind = kind;
         this.colour = colour;
         this.box = box;
@@ -37,7 +35,7 @@ final class TokenProbe {
 
     static TokenProbe of(int channels, Weights weights) {
         return new TokenProbe(
-                Linear.of(weights.at("kind"), channels, KINDS),
+                KindReader.of(weights.at("kind"), channels),
                 Linear.of(weights.at("colour"), channels, COLOURS),
                 Linear.of(weights.at("box"), channels, 4));
     }
@@ -56,7 +54,7 @@ final class TokenProbe {
             var colours = new int[n];
             var values = new float[4 * n];
             for (int i = 0; i < n; i++) {
-                kinds[i] = kindOf(objects.get(i));
+                kinds[i] = KindReader.kindOf(objects.get(i));
                 colours[i] =
                         objects.get(i).look().colour().map(NamedColour::ordinal).orElse(COLOURS - 1);
                 float[] b = boxes.get(i);
@@ -66,18 +64,9 @@ final class TokenProbe {
                 values[4 * i + 3] = (b[3] - b[1]) / size;
             }
             return new Truth(
-                    manager.create(kinds).oneHot(KINDS),
+                    manager.create(kinds).oneHot(KindReader.KINDS),
                     manager.create(colours).oneHot(COLOURS),
                     manager.create(values, new Shape(n, 4)));
-        }
-
-        private static int kindOf(DemoObject object) {
-            if (object.look() instanceof SpriteLook sprite) {
-                return SpriteCatalog.shared().sprites().indexOf(sprite.sprite());
-            }
-            return object.look() instanceof ShapeLook shape
-                    ? SPRITES + shape.shape().ordinal()
-                    : KINDS - 1;
         }
     }
 
@@ -89,22 +78,20 @@ final class TokenProbe {
 
     /** @param tokens (N, C), of visible objects only */
     Result forward(NDArray tokens, Truth truth) {
-        var kinds = kind.forward(tokens);
-        var kindLoss = kinds.logSoftmax(-1)
-                .mul(truth.kinds())
-                .sum(new int[] {1})
-                .mean()
-                .neg();
-        var colourLoss = colour.forward(tokens)
-                .logSoftmax(-1)
-                .mul(truth.colours())
-                .sum(new int[] {1})
-                .mean()
-                .neg();
+        var kinds = kind.logits(tokens);
+        var kindLoss = crossEntropy(kinds, truth.kinds());
+        var colourLoss = crossEntropy(colour.forward(tokens), truth.colours());
         var boxLoss = box.forward(tokens).sub(truth.boxes()).abs().mean();
         var right = kinds.argMax(-1).eq(truth.kinds().argMax(-1));
         return new Result(
-                kindLoss.mul(0.3f).add(colourLoss.mul(0.3f)).add(boxLoss.mul(5f)),
+                kindLoss.mul(Scalar.of(KIND_WEIGHT))
+                        .add(colourLoss.mul(Scalar.of(COLOUR_WEIGHT)))
+                        .add(boxLoss.mul(Scalar.of(BOX_WEIGHT))),
                 right.toType(ai.djl.ndarray.types.DataType.FLOAT32, false).mean());
+    }
+
+    /** Mean over the rows; {@code truth} is one-hot. */
+    static NDArray crossEntropy(NDArray logits, NDArray truth) {
+        return logits.logSoftmax(-1).mul(truth).sum(new int[] {1}).mean().neg();
     }
 }

@@ -11,6 +11,7 @@ import org.sola.sam2.MemoryBank;
 import org.sola.sam2.Sam2;
 import org.sola.sam2.Sam2Config;
 import org.sola.sam2.SamHead;
+import org.sola.tensor.Scalar;
 import org.sola.tensor.Weights;
 
 /**
@@ -68,18 +69,18 @@ final class VideoStage {
                     var rows = recognised.stream().mapToInt(Integer::intValue).toArray();
                     var tokens = output.pointer().get(manager.create(rows));
                     var result = probe.forward(tokens, clip.truth(manager, recognised, t));
-                    sum = sum.add(result.loss().mul(0.5f));
-                    accuracy = accuracy.add(result.kindAccuracy().mul(1f / frames));
+                    sum = sum.add(result.loss());
+                    accuracy = accuracy.add(result.kindAccuracy().mul(Scalar.of(1.0 / frames)));
                 }
                 loss = loss == null ? sum : loss.add(sum);
                 if (t > 0) {
-                    best = best.add(frameLoss.bestIou().mul(1f / (frames - 1)));
-                    single = single.add(frameLoss.singleIou().mul(1f / (frames - 1)));
+                    best = best.add(frameLoss.bestIou().mul(Scalar.of(1.0 / (frames - 1))));
+                    single = single.add(frameLoss.singleIou().mul(Scalar.of(1.0 / (frames - 1))));
                 }
                 remember(bank, t, frame, output);
             }
         }
-        return new StepResult(loss.mul(1f / frames), best, single, accuracy);
+        return new StepResult(loss.mul(Scalar.of(1.0 / frames)), best, single, accuracy);
     }
 
     private SamHead.Output prompt(ClipBatch clip, FrameFeatures frame, NDManager manager) {

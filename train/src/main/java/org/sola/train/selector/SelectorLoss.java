@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.training.loss.Loss;
 import org.sola.tensor.Kernels;
+import org.sola.tensor.Scalar;
 
 /**
  * The selector's loss as the official code has it: weighted binary cross entropy of the scores, plus 0.3 times an
@@ -62,25 +63,26 @@ public final class SelectorLoss extends Loss {
     public Terms terms(NDList labels, NDList predictions) {
         var y = labels.get(0);
         var scores = predictions.get(0);
-        var crossEntropy =
-                Kernels.binaryCrossEntropy(scores, y, y.mul(positiveWeight - 1).add(1));
+        var crossEntropy = Kernels.binaryCrossEntropy(
+                scores, y, y.mul(Scalar.of(positiveWeight - 1)).add(1));
         var tokens = predictions.get(1);
         var parts = alignment == Alignment.DOT_PRODUCT
                 ? dotProducts(y, labels.get(1), tokens, predictions.get(2))
                 : cosines(y, labels.get(1), tokens, predictions.get(2));
-        var align = parts[0].mul(alignment == Alignment.DOT_PRODUCT ? positiveWeight : 1)
+        var align = parts[0].mul(Scalar.of(alignment == Alignment.DOT_PRODUCT ? positiveWeight : 1))
                 .add(parts[1]);
-        return new Terms(crossEntropy.add(align.mul(alignmentWeight)), crossEntropy, align, parts[0], parts[1]);
+        return new Terms(
+                crossEntropy.add(align.mul(Scalar.of(alignmentWeight))), crossEntropy, align, parts[0], parts[1]);
     }
 
     /** Products of each track with its sentence: tokens (E, N, D), text (E, D) to (E, N). */
     public static NDArray positiveLogits(NDArray tokens, NDArray text) {
-        return tokens.matMul(text.expandDims(2)).squeeze(2).mul(SCALE);
+        return tokens.matMul(text.expandDims(2)).squeeze(2).mul(Scalar.of(SCALE));
     }
 
     /** Products of each track with each negative row: tokens (E, N, D), negatives (n, D) to (E, N, n). */
     public static NDArray negativeLogits(NDArray tokens, NDArray negatives) {
-        return tokens.matMul(negatives.transpose()).mul(SCALE);
+        return tokens.matMul(negatives.transpose()).mul(Scalar.of(SCALE));
     }
 
     private static NDArray[] dotProducts(NDArray y, NDArray text, NDArray tokens, NDArray negatives) {
@@ -107,7 +109,7 @@ public final class SelectorLoss extends Loss {
         var unmeant = y.neg().add(1);
         return new NDArray[] {
             toText.mul(y.sub(unmeant)).mean(),
-            nearest.mul(2).mul(unmeant).sub(all).mean()
+            nearest.mul(Scalar.of(2)).mul(unmeant).sub(all).mean()
         };
     }
 

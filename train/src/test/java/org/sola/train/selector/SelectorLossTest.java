@@ -1,6 +1,7 @@
 package org.sola.train.selector;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
@@ -11,6 +12,7 @@ import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.sola.tensor.FormulaWeights;
+import org.sola.tensor.FreedMemory;
 
 class SelectorLossTest {
     private static NDArray formula(NDManager manager, String name, long... shape) {
@@ -20,7 +22,7 @@ class SelectorLossTest {
 
     @ParameterizedTest
     @EnumSource(SelectorLoss.Alignment.class)
-    void gradientsAgreeWithFiniteDifferences(SelectorLoss.Alignment alignment) {
+    void gradientsAgreeWithFiniteDifferences(SelectorLoss.Alignment alignment) throws Exception {
         try (var manager = NDManager.newBaseManager()) {
             var loss = new SelectorLoss(1.5, 0.3, alignment);
             var labels = new NDList(
@@ -31,7 +33,9 @@ class SelectorLossTest {
                     formula(manager, "rows", 5, 4));
             inputs.forEach(input -> input.setRequiresGradient(true));
             try (var collector = Engine.getInstance().newGradientCollector()) {
-                collector.backward(loss.evaluate(labels, new NDList(inputs)));
+                var value = loss.evaluate(labels, new NDList(inputs));
+                assertFalse(FreedMemory.overwrite().isEmpty());
+                collector.backward(value);
             }
             double step = 1e-3;
             for (int k = 0; k < 3; k++) {

@@ -1,0 +1,55 @@
+package org.sola.train.sam2;
+
+import ai.djl.ndarray.NDArray;
+import org.sola.layer.Conv2d;
+import org.sola.sam2.FrameFeatures;
+import org.sola.sam2.Sam2Config;
+import org.sola.tensor.Kernels;
+import org.sola.tensor.Scalar;
+import org.sola.tensor.Weights;
+
+/**
+ * Supervision of the encoder in training only: the features under an object's mask, averaged, must tell its kind. Every
+ * object of an image teaches the encoder by this short way; the tokens then have something to take up.
+ */
+final class PooledKinds {
+    private static final int WIDTH = 96;
+
+    private final Conv2d middle;
+    private final Conv2d coarse;
+    private final KindReader reader;
+
+    private PooledKinds(Conv2d middle, Conv2d coarse, KindReader reader) {
+        this.middle = middle;
+        this.coarse = coarse;
+        this.reader = reader;
+    }
+
+    static PooledKinds of(Sam2Config config, Weights weights) {
+        int c = config.hiddenDim();
+        return new PooledKinds(
+                Conv2d.pointwise(weights.at("middle"), c / 4, WIDTH),
+                Conv2d.pointwise(weights.at("coarse"), c, WIDTH),
+                KindReader.of(weights.at("reader"), WIDTH));
+    }
+
+    /**
+     * @param features of F frames
+     * @param targets (F * P, 1, S/4, S/4), covered shares
+     * @return (F * P, KINDS)
+     */
+    NDArray logits(FrameFeatures features, NDArray targets) {
+        var s1 = features.s1().getShape();
+        long f = s1.get(0);
+        long h = s1.get(2);
+        long w = s1.get(3);
+        long p = targets.getShape().get(0) / f;
+        var maps = middle.forward(features.s1())
+                .add(Kernels.bilinear(coarse.forward(features.s2()), h, w))
+                .reshape(f, WIDTH, h * w);
+        var shares = Kernels.bilinearAntialiased(targets, h, w).reshape(f, p, h * w);
+        var sums = shares.matMul(maps.transpose(0, 2, 1)); // (F, P, E)
+        var means = sums.div(shares.sum(new int[] {2}, true).add(Scalar.of(1e-3)));
+        return reader.logits(ai.djl.nn.Activation.relu(means).reshape(f * p, WIDTH));
+    }
+}
