@@ -49,6 +49,11 @@ public record SceneConfig(
         return new SceneConfig(256, 256, 1, 1, 1, 10, 120, 0.25, 0.35, 0.6, true);
     }
 
+    /** Images in which to learn what things are: 3 to 8 objects from 250 pixels up, most of them with a name. */
+    public static SceneConfig kinds() {
+        return new SceneConfig(256, 256, 1, 1, 3, 8, 250, 0.2, 0.06, 0.2, true);
+    }
+
     /** Images to begin with: few, large objects that keep clear of each other. */
     public static SceneConfig easyImage() {
         return new SceneConfig(256, 256, 1, 1, 1, 5, 700, 0.2, 0.3, 0.0, false);

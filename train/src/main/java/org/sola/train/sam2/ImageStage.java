@@ -58,9 +58,8 @@ final class ImageStage {
             var tokens = objPtrProj.forward(maskLoss.bestTokens().get(EngineMemory.of(manager, rows)));
             var truth = TokenProbe.Truth.of(manager, batch.objects(), batch.boxes(), batch.size());
             var result = probe.forward(tokens, truth);
-            var kinds = pooled.logits(features, target).get(EngineMemory.of(manager, rows));
-            var pooledLoss = TokenProbe.crossEntropy(kinds, truth.kinds());
-            loss = loss.add(result.loss()).add(pooledLoss.mul(Scalar.of(0.5)));
+            var pooledResult = pooled.forward(features, target, EngineMemory.of(manager, rows), truth);
+            loss = loss.add(result.loss()).add(pooledResult.loss());
             accuracy = result.kindAccuracy();
         }
         if (denseWeight > 0) {

@@ -1,11 +1,11 @@
 package org.sola.train.sam2;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.nn.Activation;
 import org.sola.layer.Conv2d;
 import org.sola.sam2.FrameFeatures;
 import org.sola.sam2.Sam2Config;
 import org.sola.tensor.Kernels;
-import org.sola.tensor.Scalar;
 import org.sola.tensor.Weights;
 
 /**
@@ -13,16 +13,16 @@ import org.sola.tensor.Weights;
  * object of an image teaches the encoder by this short way; the tokens then have something to take up.
  */
 final class PooledKinds {
-    private static final int WIDTH = 96;
+    private static final int WIDTH = 256;
 
     private final Conv2d middle;
     private final Conv2d coarse;
-    private final KindReader reader;
+    private final TokenProbe probe;
 
-    private PooledKinds(Conv2d middle, Conv2d coarse, KindReader reader) {
+    private PooledKinds(Conv2d middle, Conv2d coarse, TokenProbe probe) {
         this.middle = middle;
         this.coarse = coarse;
-        this.reader = reader;
+        this.probe = probe;
     }
 
     static PooledKinds of(Sam2Config config, Weights weights) {
@@ -30,15 +30,16 @@ final class PooledKinds {
         return new PooledKinds(
                 Conv2d.pointwise(weights.at("middle"), c / 4, WIDTH),
                 Conv2d.pointwise(weights.at("coarse"), c, WIDTH),
-                KindReader.of(weights.at("reader"), WIDTH));
+                TokenProbe.of(WIDTH, weights.at("probe")));
     }
 
     /**
      * @param features of F frames
      * @param targets (F * P, 1, S/4, S/4), covered shares
-     * @return (F * P, KINDS)
+     * @param rows the N of the F * P that show an object
+     * @param truth of these N
      */
-    NDArray logits(FrameFeatures features, NDArray targets) {
+    TokenProbe.Result forward(FrameFeatures features, NDArray targets, NDArray rows, TokenProbe.Truth truth) {
         var s1 = features.s1().getShape();
         long f = s1.get(0);
         long h = s1.get(2);
@@ -49,7 +50,7 @@ final class PooledKinds {
                 .reshape(f, WIDTH, h * w);
         var shares = Kernels.bilinearAntialiased(targets, h, w).reshape(f, p, h * w);
         var sums = shares.matMul(maps.transpose(0, 2, 1)); // (F, P, E)
-        var means = sums.div(shares.sum(new int[] {2}, true).add(Scalar.of(1e-3)));
-        return reader.logits(ai.djl.nn.Activation.relu(means).reshape(f * p, WIDTH));
+        var means = sums.div(shares.sum(new int[] {2}, true).add(1e-3f)).reshape(f * p, WIDTH);
+        return probe.forward(Activation.relu(means).get(rows), truth);
     }
 }

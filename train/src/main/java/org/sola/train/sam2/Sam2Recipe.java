@@ -5,6 +5,9 @@ package org.sola.train.sam2;
  *
  * @param start weights to start from, a safetensors file; empty starts from nothing
  * @param seed of weights, scenes and prompts
+ * @param kindSteps steps of the stage before, in which the encoder alone learns to tell kinds
+ * @param kindImages images a step of it
+ * @param kindLearningRate its largest learning rate
  * @param imageSteps steps of the image stage
  * @param easySteps of these, the steps on few large objects
  * @param denseSteps steps over which the dense supervision fades out
@@ -26,6 +29,9 @@ package org.sola.train.sam2;
 public record Sam2Recipe(
         String start,
         long seed,
+        int kindSteps,
+        int kindImages,
+        double kindLearningRate,
         int imageSteps,
         int easySteps,
         int denseSteps,

@@ -61,6 +61,7 @@ public final class Sam2Training {
         Files.createDirectories(folder);
         try (var manager = NDManager.newBaseManager()) {
             var weights = Weights.initialise(recipe.seed(), start(), manager);
+            var kind = KindStage.of(config, weights);
             var image = ImageStage.of(config, weights);
             var video = VideoStage.of(config, weights);
             var parameters = new LinkedHashMap<>(weights.used());
@@ -74,22 +75,33 @@ public final class Sam2Training {
                 log.accept("continuing at step " + step + " of " + checkpoint);
             }
             var run = new Run(manager, weights, optimiser, checkpoint);
-            if (step < recipe.imageSteps()) {
+            if (step < recipe.kindSteps()) {
+                step = run.stage(
+                        "kind",
+                        step,
+                        0,
+                        recipe.kindSteps(),
+                        recipe.kindLearningRate(),
+                        this::kindBatch,
+                        (batch, t) -> kind.forward(batch, manager));
+            }
+            int tracking = recipe.kindSteps() + recipe.imageSteps();
+            if (!run.stopped && step >= recipe.kindSteps() && step < tracking) {
                 step = run.stage(
                         "image",
                         step,
-                        0,
+                        recipe.kindSteps(),
                         recipe.imageSteps(),
                         recipe.imageLearningRate(),
                         this::imageBatch,
                         (batch, t) -> image.forward(batch, denseWeight(t), manager));
             }
-            int total = recipe.imageSteps() + recipe.videoSteps();
-            if (!run.stopped && step >= recipe.imageSteps() && step < total) {
+            int total = tracking + recipe.videoSteps();
+            if (!run.stopped && step >= tracking && step < total) {
                 step = run.stage(
                         "video",
                         step,
-                        recipe.imageSteps(),
+                        tracking,
                         recipe.videoSteps(),
                         recipe.videoLearningRate(),
                         this::clipBatch,
@@ -104,10 +116,25 @@ public final class Sam2Training {
     }
 
     private double denseWeight(int step) {
-        return Math.max(0, 1 - (double) step / recipe.denseSteps());
+        return Math.max(0, 1 - (double) (step - recipe.kindSteps()) / recipe.denseSteps());
     }
 
-    private ImageBatch imageBatch(int step) {
+    private KindBatch kindBatch(int step) {
+        var random = new SplittableRandom(recipe.seed() * 5_000_011 + step);
+        var scenes = SceneConfig.kinds().withSize(config.imageSize(), config.imageSize());
+        var images = new ArrayList<TrainingImage>();
+        while (images.size() < recipe.kindImages()) {
+            var scene = SceneSampler.image(random.nextLong(), scenes);
+            var image = TrainingImage.of(scene, SceneRenderer.of(scene), 0);
+            if (!image.visible(KindBatch.SMALLEST_PIXELS).isEmpty()) {
+                images.add(image);
+            }
+        }
+        return KindBatch.of(images);
+    }
+
+    private ImageBatch imageBatch(int number) {
+        int step = number - recipe.kindSteps();
         var random = new SplittableRandom(recipe.seed() * 1_000_003 + step);
         var scenes = step < recipe.easySteps() ? SceneConfig.easyImage() : SceneConfig.image();
         scenes = scenes.withSize(config.imageSize(), config.imageSize());
@@ -121,7 +148,7 @@ public final class Sam2Training {
 
     private ClipBatch clipBatch(int step) {
         return ClipBatch.sample(
-                recipe.clipFrames(step - recipe.imageSteps()),
+                recipe.clipFrames(step - recipe.kindSteps() - recipe.imageSteps()),
                 recipe.clipObjects(),
                 config.imageSize(),
                 new SplittableRandom(recipe.seed() * 7_000_003 + step));

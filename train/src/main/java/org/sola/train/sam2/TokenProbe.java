@@ -19,8 +19,8 @@ final class TokenProbe {
     /** The colours with a name, and one class for none. */
     static final int COLOURS = NamedColour.values().length + 1;
 
-    private static final double KIND_WEIGHT = 0.5;
-    private static final double COLOUR_WEIGHT = 0.25;
+    private static final double KIND_WEIGHT = 1;
+    private static final double COLOUR_WEIGHT = 0.5;
     private static final double BOX_WEIGHT = 2.5;
 
     private final KindReader kind;

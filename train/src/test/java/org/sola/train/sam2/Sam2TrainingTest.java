@@ -39,20 +39,20 @@ class Sam2TrainingTest {
             true);
 
     private static final Sam2Recipe RECIPE =
-            new Sam2Recipe("", 7, 3, 1, 2, 2, 2, 1e-3, 3, 1, 3, 2, 1e-3, 2, 0.3, 0.01, 1, 0.9, 1);
+            new Sam2Recipe("", 7, 2, 2, 1e-3, 3, 1, 2, 2, 2, 1e-3, 3, 1, 3, 2, 1e-3, 2, 0.3, 0.01, 1, 0.9, 1);
 
     @TempDir
     Path folder;
 
     @Test
-    void aRunStoppedInBothStagesEndsWhereAnUnbrokenOneDoes() throws Exception {
+    void aRunStoppedInEveryStageEndsWhereAnUnbrokenOneDoes() throws Exception {
         var log = new ArrayList<String>();
         var whole = new Sam2Training(TINY, RECIPE, folder.resolve("whole"), log::add, () -> false);
         assertTrue(whole.run());
-        assertTrue(log.stream().anyMatch(line -> line.startsWith("video step 6")), log.toString());
+        assertTrue(log.stream().anyMatch(line -> line.startsWith("video step 8")), log.toString());
 
         Path broken = folder.resolve("broken");
-        for (int stops : new int[] {2, 2}) {
+        for (int stops : new int[] {1, 3, 2}) {
             var steps = new AtomicInteger();
             var part = new Sam2Training(TINY, RECIPE, broken, log::add, () -> steps.incrementAndGet() == stops);
             assertFalse(part.run());
