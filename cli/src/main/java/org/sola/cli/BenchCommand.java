@@ -88,7 +88,7 @@ final class BenchCommand extends SolaCommand {
         var folder = Files.createTempDirectory("sola-bench");
         try (var network = tracker.open(started.device(), false)) {
             var scene = SceneConfig.video().withFrames(FRAMES, FRAMES);
-            DemoDataset.generate(folder, new DemoDataset.Request(seed.seed, 1, "bench", scene, 1), (done, of) -> {});
+            DemoDataset.generate(folder, new DemoDataset.Request(seed.seed, 1, "bench", scene, 1, 1), (done, of) -> {});
             var dataset = MevisDataset.open(folder.resolve("bench"));
             var source = VideoSource.of(dataset, dataset.videos().get(0));
             var costs = new ArrayList<TrackedVideo.Cost>();

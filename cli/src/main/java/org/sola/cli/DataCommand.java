@@ -57,6 +57,14 @@ final class DataCommand extends CommandGroup {
                 description = "Its name; splits share no scene (default: ${DEFAULT-VALUE}).")
         private String split;
 
+        @Option(
+                names = "--richness",
+                paramLabel = "N",
+                defaultValue = "1",
+                description = "N times as many expressions a video, as far as there is more to say: for training "
+                        + "(default: ${DEFAULT-VALUE}).")
+        private int richness;
+
         @Mixin
         private ThreadOption threads;
 
@@ -65,7 +73,10 @@ final class DataCommand extends CommandGroup {
 
         @Override
         int run(Console console) throws IOException {
-            var summary = generate(console, out, seed.seed, videos, split, threads.count());
+            var summary = generate(
+                    console,
+                    out,
+                    new DemoDataset.Request(seed.seed, videos, split, SceneConfig.video(), richness, threads.count()));
             console.result(String.format(
                     Locale.ROOT,
                     "%s: %d videos (%d new), %d frames, %d objects, %d expressions in %.1f s",
@@ -89,11 +100,10 @@ final class DataCommand extends CommandGroup {
             return Failures.DONE;
         }
 
-        static DemoDataset.Summary generate(Console console, Path out, long seed, int videos, String split, int workers)
-                throws IOException {
-            var request = new DemoDataset.Request(seed, videos, split, SceneConfig.video(), workers);
-            console.say("generating " + videos + " videos of seed " + seed + " into " + out.resolve(split));
-            try (var progress = console.progress("data demo", videos)) {
+        static DemoDataset.Summary generate(Console console, Path out, DemoDataset.Request request) throws IOException {
+            console.say("generating " + request.videos() + " videos of seed " + request.seed() + " into "
+                    + out.resolve(request.split()));
+            try (var progress = console.progress("data demo", request.videos())) {
                 return DemoDataset.generate(out, request, (done, of) -> progress.at(done, ""));
             }
         }

@@ -45,9 +45,10 @@ public final class DemoDataset {
      * @param videos how many
      * @param split train or valid, or any other name made of letters, digits, - and _
      * @param config size, length and crowding of the videos
+     * @param richness times as many expressions a video as usual, as far as there is more to say; for training
      * @param threads how many videos are drawn at the same time
      */
-    public record Request(long seed, int videos, String split, SceneConfig config, int threads) {
+    public record Request(long seed, int videos, String split, SceneConfig config, int richness, int threads) {
         public Request {
             if (videos < 1 || videos > 99_999) {
                 throw new IllegalArgumentException("1 to 99999 videos can be generated, not " + videos);
@@ -60,6 +61,9 @@ public final class DemoDataset {
                 throw new IllegalArgumentException(
                         "a referring video needs at least 12 frames, not " + config.minimumFrames());
             }
+            if (richness < 1) {
+                throw new IllegalArgumentException("1 or more times as many expressions, not " + richness);
+            }
             if (threads < 1) {
                 throw new IllegalArgumentException("at least one thread is needed, not " + threads);
             }
@@ -67,7 +71,7 @@ public final class DemoDataset {
 
         /** Usual videos, one after the other. */
         public static Request of(long seed, int videos, String split) {
-            return new Request(seed, videos, split, SceneConfig.video(), 1);
+            return new Request(seed, videos, split, SceneConfig.video(), 1, 1);
         }
     }
 
@@ -185,7 +189,8 @@ public final class DemoDataset {
     }
 
     private Entry draw(int index) throws IOException {
-        var video = DemoVideo.of(videoSeed(request.seed(), request.split(), index), request.config());
+        var video =
+                DemoVideo.of(videoSeed(request.seed(), request.split(), index), request.config(), request.richness());
         String id = String.format("%s%05d", request.split(), index);
         var names = new ArrayList<String>();
         for (int t = 0; t < video.frames().size(); t++) {
@@ -263,11 +268,14 @@ public final class DemoDataset {
         node.put("split", request.split());
         node.put("videos", request.videos());
         node.put("config", request.config().toString());
+        if (request.richness() > 1) {
+            node.put("richness", request.richness());
+        }
         return node;
     }
 
     private static void requireSame(Path file, JsonNode found, ObjectNode wanted) throws IOException {
-        for (var field : List.of("generator", "version", "seed", "split", "config")) {
+        for (var field : List.of("generator", "version", "seed", "split", "config", "richness")) {
             if (!wanted.path(field).asText().equals(found.path(field).asText())) {
                 throw new IOException(file + ": field \"" + field + "\" is "
                         + found.path(field) + ", this run has " + wanted.path(field)

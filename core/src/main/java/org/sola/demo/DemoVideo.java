@@ -18,6 +18,11 @@ public record DemoVideo(DemoScene scene, List<RenderedFrame> frames, List<DemoEx
 
     /** The video of a seed: scene, frames and expressions are all drawn from it. */
     public static DemoVideo of(long seed, SceneConfig config) {
+        return of(seed, config, 1);
+    }
+
+    /** @param richness times as many expressions as usual, as far as there is more to say */
+    public static DemoVideo of(long seed, SceneConfig config, int richness) {
         var scene = SceneSampler.video(seed, config);
         var renderer = SceneRenderer.of(scene);
         var truth = new SceneTruth(scene);
@@ -27,6 +32,7 @@ public record DemoVideo(DemoScene scene, List<RenderedFrame> frames, List<DemoEx
             truth.add(t, frame);
             frames.add(frame);
         }
-        return new DemoVideo(scene, frames, ExpressionWriter.write(DemoRandom.of(seed, "expressions", 0), truth));
+        return new DemoVideo(
+                scene, frames, ExpressionWriter.write(DemoRandom.of(seed, "expressions", 0), truth, richness));
     }
 }

@@ -12,7 +12,7 @@ import org.sola.demo.DemoExpression.Kind;
 
 /**
  * Chooses expressions for a video from all that is clear about it: about two of each kind, about different things, with
- * a taste for those that need the whole sentence. The same truth and stream give the same expressions.
+ * a taste for those that need the whole sentence; a multiple of that on demand, as far as there is more to say. The same truth and stream give the same expressions.
  */
 final class ExpressionWriter {
     private static final Map<Kind, Integer> WANTED =
@@ -21,13 +21,13 @@ final class ExpressionWriter {
 
     private ExpressionWriter() {}
 
-    static List<DemoExpression> write(DemoRandom random, SceneTruth truth) {
+    static List<DemoExpression> write(DemoRandom random, SceneTruth truth, int richness) {
         var claims = ClaimFinder.find(random, truth);
         var expressions = new ArrayList<DemoExpression>();
         var texts = new HashSet<String>();
         for (var kind : Kind.values()) {
-            int wanted = WANTED.get(kind) + (kind == Kind.NONE && random.chance(SECOND_NONE) ? 1 : 0);
-            for (var claim : chosen(random, claims.get(kind), wanted)) {
+            int usual = WANTED.get(kind) + (kind == Kind.NONE && random.chance(SECOND_NONE) ? 1 : 0);
+            for (var claim : chosen(random, claims.get(kind), usual * richness, richness > 1)) {
                 var text = random.pick(claim.texts());
                 if (texts.add(text)) {
                     expressions.add(new DemoExpression(text, kind, claim.objects()));
@@ -39,7 +39,7 @@ final class ExpressionWriter {
     }
 
     /** Of different topics first, then about different objects. */
-    private static List<Claim> chosen(DemoRandom random, List<Claim> claims, int wanted) {
+    private static List<Claim> chosen(DemoRandom random, List<Claim> claims, int wanted, boolean anyway) {
         var left = new ArrayList<>(claims);
         random.shuffle(left);
         left.sort(Comparator.comparing(claim -> claim.needed() ? 0 : 1)); // stable: the shuffle stays within both
@@ -49,11 +49,11 @@ final class ExpressionWriter {
         var chosen = new ArrayList<Claim>();
         Set<String> topics = new HashSet<>();
         Set<List<Integer>> meant = new HashSet<>();
-        for (int round = 0; round < 3 && chosen.size() < wanted; round++) {
+        for (int round = 0; round < (anyway ? 4 : 3) && chosen.size() < wanted; round++) {
             for (var claim : left) {
                 boolean newTopic = !topics.contains(claim.topic());
                 boolean newMeant = claim.objects().isEmpty() || !meant.contains(claim.objects());
-                boolean fits = round == 0 ? newTopic && newMeant : round == 1 ? newTopic : newMeant;
+                boolean fits = round == 0 ? newTopic && newMeant : round == 1 ? newTopic : round == 3 || newMeant;
                 if (fits && chosen.size() < wanted && !chosen.contains(claim)) {
                     chosen.add(claim);
                     topics.add(claim.topic());

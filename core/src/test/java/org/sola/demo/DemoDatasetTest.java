@@ -27,7 +27,7 @@ class DemoDatasetTest {
     private Path folder;
 
     private static DemoDataset.Request request(long seed, int videos, String split, int threads) {
-        return new DemoDataset.Request(seed, videos, split, SMALL, threads);
+        return new DemoDataset.Request(seed, videos, split, SMALL, 1, threads);
     }
 
     private DemoDataset.Summary generate(String name, DemoDataset.Request request) throws IOException {
@@ -174,5 +174,16 @@ class DemoDatasetTest {
         generate("set", request(1, 1, "train", 1));
         var other = assertThrows(IOException.class, () -> generate("set", request(2, 1, "train", 1)));
         assertTrue(other.getMessage().contains("\"seed\" is 1, this run has 2"), other.getMessage());
+    }
+
+    @Test
+    void aRicherVideoSaysMoreAboutTheSameScene() {
+        long seed = DemoDataset.videoSeed(3, "train", 1);
+        var usual = DemoVideo.of(seed, SMALL);
+        var rich = DemoVideo.of(seed, SMALL, 4);
+        assertEquals(usual.scene(), rich.scene());
+        var texts = rich.expressions().stream().map(DemoExpression::text).toList();
+        assertTrue(texts.size() > 1.5 * usual.expressions().size(), texts.toString());
+        assertEquals(texts.size(), new java.util.HashSet<>(texts).size());
     }
 }

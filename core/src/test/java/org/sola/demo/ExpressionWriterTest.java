@@ -30,7 +30,7 @@ class ExpressionWriterTest {
     }
 
     private static List<DemoExpression> write(SceneTruth truth, long stream) {
-        return ExpressionWriter.write(new DemoRandom(stream), truth);
+        return ExpressionWriter.write(new DemoRandom(stream), truth, 1);
     }
 
     @Test
