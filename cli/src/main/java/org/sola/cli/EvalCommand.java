@@ -118,9 +118,15 @@ final class EvalCommand extends SolaCommand {
         result.noTargetAccuracy()
                 .ifPresent(share -> lines.add(String.format(
                         Locale.ROOT, "answered with nothing where nothing is meant: %.1f %%", share * 100)));
-        result.trackRecall()
-                .ifPresent(recall -> lines.add(String.format(
-                        Locale.ROOT, "track recall (best track of each object, mean IoU): %.3f", recall)));
+        result.coverage().ifPresent(tracks -> {
+            lines.add(String.format(
+                    Locale.ROOT, "track recall (best track of each object, mean IoU): %.3f", tracks.recall()));
+            lines.add(String.format(
+                    Locale.ROOT,
+                    "objects found again after being hidden for 1 to 5 frames: %d of %d",
+                    tracks.survived(),
+                    tracks.occlusions()));
+        });
         return lines;
     }
 

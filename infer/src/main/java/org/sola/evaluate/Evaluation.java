@@ -7,7 +7,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.SplittableRandom;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
@@ -89,7 +88,7 @@ public final class Evaluation {
         }
     }
 
-    /** One piece of work: an expression's row, or the recall of a video's objects. */
+    /** One piece of work: an expression's row, or the coverage of a video's objects. */
     private record Job<T>(String name, Future<T> future) {}
 
     /**
@@ -100,7 +99,7 @@ public final class Evaluation {
     public EvaluationResult run(IntConsumer scored) throws InterruptedException {
         var done = new AtomicInteger();
         var rows = new ArrayList<Job<ExpressionResult>>();
-        var recalls = new ArrayList<Job<List<Double>>>();
+        var recalls = new ArrayList<Job<List<ObjectCoverage>>>();
         var workers = Executors.newFixedThreadPool(threads, work -> {
             var thread = new Thread(work, "evaluation");
             thread.setDaemon(true);
@@ -117,17 +116,16 @@ public final class Evaluation {
                     })));
                 }
                 if (pool.isPresent()) {
-                    recalls.add(new Job<>("video " + video.id(), workers.submit(() -> objectRecalls(truth))));
+                    recalls.add(new Job<>("video " + video.id(), workers.submit(() -> coverages(truth))));
                 }
             }
             var failures = new ArrayList<String>();
             dataset.problems().forEach(problem -> failures.add(problem.toString()));
             var results = collect(rows, failures);
-            var objects = collect(recalls, failures).stream()
-                    .flatMap(List::stream)
-                    .mapToDouble(Double::doubleValue)
-                    .average();
-            return new EvaluationResult(results, pool.isPresent() ? objects : OptionalDouble.empty(), failures);
+            var objects =
+                    collect(recalls, failures).stream().flatMap(List::stream).toList();
+            var coverage = objects.isEmpty() ? Optional.<TrackCoverage>empty() : Optional.of(TrackCoverage.of(objects));
+            return new EvaluationResult(results, coverage, failures);
         } finally {
             workers.shutdownNow();
         }
@@ -187,23 +185,13 @@ public final class Evaluation {
                 Quality.of(drawn, truth));
     }
 
-    /** For every annotated object of the video the mean IoU of the track that fits it best. */
-    private List<Double> objectRecalls(VideoTruth shared) throws IOException {
-        var video = shared.video;
+    private List<ObjectCoverage> coverages(VideoTruth shared) throws IOException {
         var size = shared.size();
-        var recalls = new ArrayList<Double>();
-        for (String id : video.annotationIds()) {
-            var truth = dataset.annotation(video, id, size.height(), size.width());
-            double best = 0;
-            for (var track : shared.tracks()) {
-                double sum = 0;
-                for (int t = 0; t < truth.size(); t++) {
-                    sum += track.get(t).iou(truth.get(t));
-                }
-                best = Math.max(best, sum / truth.size());
-            }
-            recalls.add(best);
+        var coverages = new ArrayList<ObjectCoverage>();
+        for (String id : shared.video.annotationIds()) {
+            var truth = dataset.annotation(shared.video, id, size.height(), size.width());
+            coverages.add(ObjectCoverage.of(shared.tracks(), truth));
         }
-        return recalls;
+        return coverages;
     }
 }

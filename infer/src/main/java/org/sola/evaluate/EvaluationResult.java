@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.TreeMap;
 import java.util.function.Function;
@@ -17,10 +18,10 @@ import org.sola.file.AtomicFile;
  * The result of a data set: one row an expression, in the data set's order. Every mean is a plain mean over expressions.
  *
  * @param rows the expressions that were scored
- * @param trackRecall mean over the annotated objects of the best track's mean IoU (0..1), where tracks were given
+ * @param coverage of the annotated objects by the tracks, where tracks were given
  * @param failures videos or expressions that could not be scored, each with its reason; they are in no mean
  */
-public record EvaluationResult(List<ExpressionResult> rows, OptionalDouble trackRecall, List<String> failures) {
+public record EvaluationResult(List<ExpressionResult> rows, Optional<TrackCoverage> coverage, List<String> failures) {
     public EvaluationResult {
         rows = List.copyOf(rows);
         failures = List.copyOf(failures);
@@ -87,7 +88,11 @@ public record EvaluationResult(List<ExpressionResult> rows, OptionalDouble track
                         .map(row -> row.video() + "/" + row.expression())
                         .toList());
         document.put("failed", failures);
-        trackRecall.ifPresent(recall -> document.put("track_recall", recall));
+        coverage.ifPresent(tracks -> {
+            document.put("track_recall", tracks.recall());
+            document.put("occlusions", tracks.occlusions());
+            document.put("occlusions_survived", tracks.survived());
+        });
         if (hasPool()) {
             document.put("oracle", poolMean(rows, PoolQuality::oracle).percentages());
             document.put("all_tracks", poolMean(rows, PoolQuality::allTracks).percentages());

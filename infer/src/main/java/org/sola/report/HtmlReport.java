@@ -96,11 +96,16 @@ public final class HtmlReport {
                     "of the best",
                     "the selector's share of what the tracks allow");
         }
-        result.trackRecall()
-                .ifPresent(recall -> tile(
-                        String.format(Locale.ROOT, "%.3f", recall),
-                        "track recall",
-                        "mean IoU of each object's best track"));
+        result.coverage().ifPresent(tracks -> {
+            tile(
+                    String.format(Locale.ROOT, "%.3f", tracks.recall()),
+                    "track recall",
+                    "mean IoU of each object's best track");
+            tile(
+                    tracks.survived() + " of " + tracks.occlusions(),
+                    "found again",
+                    "objects hidden for 1 to 5 frames while a track was on them");
+        });
         result.noTargetAccuracy()
                 .ifPresent(share -> tile(
                         Html.percent(share) + " %",

@@ -133,7 +133,7 @@ class EvaluationTest {
         assertEquals(List.of(), none.oracleTracks());
         assertEquals(1.0, none.oracle().combined(), 1e-12);
         assertEquals(0.0, none.allTracks().regionSimilarity(), 1e-12);
-        assertEquals((1.0 + 0.5) / 2, result.trackRecall().orElseThrow(), 1e-12);
+        assertEquals((1.0 + 0.5) / 2, result.coverage().orElseThrow().recall(), 1e-12);
     }
 
     @Test
