@@ -2,6 +2,7 @@ package org.sola.cli;
 
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.AccessDeniedException;
@@ -64,6 +65,7 @@ final class Failures {
     private static boolean isInterruption(Throwable cause) {
         return cause instanceof InterruptedException
                 || cause instanceof ClosedByInterruptException
+                || cause instanceof InterruptedIOException
                 || cause instanceof CancellationException
                 || Interruption.isRequested();
     }

@@ -18,6 +18,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.sola.dataset.DatasetException;
 import org.sola.dataset.MevisWriter;
 import org.sola.file.AtomicFile;
 import org.sola.mask.Rle;
@@ -36,6 +38,7 @@ public final class DemoDataset {
 
     private static final String MANIFEST = "demo.json";
     private static final int JPEG_QUALITY = 90;
+    private static final int PATIENCE_SECONDS = 5; // several times what a video takes
     private static final ObjectMapper JSON = new ObjectMapper();
 
     /**
@@ -120,9 +123,12 @@ public final class DemoDataset {
     }
 
     /**
-     * Generates a split below {@code out}, or what is missing of it.
+     * Generates a split below {@code out}, or what is missing of it. Interrupting the thread stops it within a video's
+     * time: videos that are whole stay, and nothing else.
      *
-     * @throws IOException if something cannot be written, or if the folder holds something else
+     * @throws InterruptedIOException if the thread was interrupted; generating again goes on
+     * @throws DatasetException if the folder holds something else
+     * @throws IOException if something cannot be written
      */
     public static Summary generate(Path out, Request request, Progress progress) throws IOException {
         return new DemoDataset(out.resolve(request.split()), request).run(progress);
@@ -159,7 +165,7 @@ public final class DemoDataset {
                 progress.done(i + 1, request.videos());
             }
         } finally {
-            pool.shutdownNow();
+            end(pool);
         }
         writer.write();
         return new Summary(request.videos(), written, frames, objects, kinds, (System.nanoTime() - start) / 1e9);
@@ -174,8 +180,25 @@ public final class DemoDataset {
         return futures;
     }
 
+    /** Drops what has not begun and waits for what has, so that nobody writes any more. */
+    private static void end(ExecutorService pool) {
+        pool.shutdownNow();
+        boolean isInterrupted = Thread.interrupted();
+        try {
+            isInterrupted |= !pool.awaitTermination(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            isInterrupted = true;
+        }
+        if (isInterrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     private static Entry await(Future<Entry> future) throws IOException {
         try {
+            if (Thread.interrupted()) { // a future that is done does not ask
+                throw new InterruptedException();
+            }
             return future.get();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -217,12 +240,17 @@ public final class DemoDataset {
         var partial = images.resolve(id + AtomicFile.TEMPORARY_SUFFIX);
         deleteFolder(partial);
         Files.createDirectories(partial);
-        for (int t = 0; t < names.size(); t++) {
-            var jpeg = BaselineJpeg.encode(frames.get(t).image(), JPEG_QUALITY);
-            Files.write(partial.resolve(names.get(t) + ".jpg"), jpeg);
+        try {
+            for (int t = 0; t < names.size(); t++) {
+                var jpeg = BaselineJpeg.encode(frames.get(t).image(), JPEG_QUALITY);
+                Files.write(partial.resolve(names.get(t) + ".jpg"), jpeg);
+            }
+            Files.move(partial, folder, StandardCopyOption.ATOMIC_MOVE);
+            return true;
+        } catch (IOException e) { // also when interrupted: the channel says so
+            deleteFolder(partial);
+            throw e;
         }
-        Files.move(partial, folder, StandardCopyOption.ATOMIC_MOVE);
-        return true;
     }
 
     private static void deleteFolder(Path folder) throws IOException {
@@ -245,7 +273,7 @@ public final class DemoDataset {
         if (Files.exists(file)) {
             requireSame(file, JSON.readTree(file.toFile()), wanted);
         } else if (Files.isDirectory(root) && !isEmpty(root)) {
-            throw new IOException(root + " holds files but no " + MANIFEST
+            throw new DatasetException(root + " holds files but no " + MANIFEST
                     + ", so it was not made by this command; choose another folder");
         }
         AtomicFile.write(file, out -> {
@@ -277,13 +305,13 @@ public final class DemoDataset {
     private static void requireSame(Path file, JsonNode found, ObjectNode wanted) throws IOException {
         for (var field : List.of("generator", "version", "seed", "split", "config", "richness")) {
             if (!wanted.path(field).asText().equals(found.path(field).asText())) {
-                throw new IOException(file + ": field \"" + field + "\" is "
+                throw new DatasetException(file + ": field \"" + field + "\" is "
                         + found.path(field) + ", this run has " + wanted.path(field)
                         + "; choose another folder or the same settings");
             }
         }
         if (found.path("videos").asInt() > wanted.path("videos").asInt()) {
-            throw new IOException(file + ": the folder holds "
+            throw new DatasetException(file + ": the folder holds "
                     + found.path("videos").asInt() + " videos, this run asks for fewer ("
                     + wanted.path("videos").asInt() + "); choose another folder");
         }

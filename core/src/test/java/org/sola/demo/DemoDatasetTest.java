@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -15,6 +16,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.sola.dataset.DatasetException;
 import org.sola.dataset.MevisDataset;
 import org.sola.image.ImageFiles;
 import org.sola.image.RgbImage;
@@ -78,6 +80,25 @@ class DemoDatasetTest {
     }
 
     @Test
+    void anInterruptedRunLeavesWholeVideosOnlyAndIsCompletedToTheSameBytes() throws IOException {
+        generate("whole", request(3, 6, "train", 2));
+        var worker = Thread.currentThread();
+        assertThrows(
+                InterruptedIOException.class,
+                () -> DemoDataset.generate(
+                        folder.resolve("again"), request(3, 6, "train", 2), (done, of) -> worker.interrupt()));
+        assertTrue(Thread.interrupted(), "the caller still knows that it was interrupted");
+        assertFalse(Files.exists(folder.resolve("again/train/meta_expressions.json")));
+        try (var videos = Files.list(folder.resolve("again/train/JPEGImages"))) {
+            for (var video : videos.toList()) {
+                assertFalse(video.toString().endsWith(".part"), video.toString());
+            }
+        }
+        generate("again", request(3, 6, "train", 2));
+        assertSame("whole", "again");
+    }
+
+    @Test
     void moreVideosLeaveTheFirstOnesAsTheyAre() throws IOException {
         generate("set", request(3, 2, "valid", 1));
         var before = bytes("set");
@@ -85,7 +106,7 @@ class DemoDatasetTest {
         assertEquals(1, summary.written());
         var frame = "valid/JPEGImages/valid00001/00004.jpg";
         assertArrayEquals(before.get(frame), bytes("set").get(frame));
-        var fewer = assertThrows(IOException.class, () -> generate("set", request(3, 1, "valid", 1)));
+        var fewer = assertThrows(DatasetException.class, () -> generate("set", request(3, 1, "valid", 1)));
         assertTrue(fewer.getMessage().contains("holds 3 videos"), fewer.getMessage());
     }
 
@@ -168,11 +189,11 @@ class DemoDatasetTest {
     void aFolderWithOtherContentIsNotTouched() throws IOException {
         Files.createDirectories(folder.resolve("mine/train"));
         Files.writeString(folder.resolve("mine/train/notes.txt"), "keep");
-        var foreign = assertThrows(IOException.class, () -> generate("mine", request(1, 1, "train", 1)));
+        var foreign = assertThrows(DatasetException.class, () -> generate("mine", request(1, 1, "train", 1)));
         assertTrue(foreign.getMessage().contains("not made by this command"), foreign.getMessage());
 
         generate("set", request(1, 1, "train", 1));
-        var other = assertThrows(IOException.class, () -> generate("set", request(2, 1, "train", 1)));
+        var other = assertThrows(DatasetException.class, () -> generate("set", request(2, 1, "train", 1)));
         assertTrue(other.getMessage().contains("\"seed\" is 1, this run has 2"), other.getMessage());
     }
 
