@@ -66,6 +66,13 @@ class ExitStatusTest {
     }
 
     @Test
+    void aPrecisionThatNothingComputesInIsRefusedRatherThanIgnored() {
+        refused("bfloat16", "segment", folder + "/none.mp4", "the red car", "--precision", "bfloat16");
+        assertEquals(
+                Failures.DONE, CommandRun.of("doctor", "--precision", "float32").status());
+    }
+
+    @Test
     void anUnknownModelIsAnsweredWithTheNearestName() {
         refused("selector-nano", "models", "show", "selector-nan");
     }
