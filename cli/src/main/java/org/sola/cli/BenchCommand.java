@@ -86,7 +86,7 @@ final class BenchCommand extends SolaCommand {
     private List<Map<String, Object>> precompute(Console console, Engines.Started started)
             throws IOException, InterruptedException {
         var folder = Files.createTempDirectory("sola-bench");
-        try (var network = tracker.open(started.device(), false)) {
+        try (var network = tracker.open(started.device(), false, folder)) {
             var scene = SceneConfig.video().withFrames(FRAMES, FRAMES);
             DemoDataset.generate(folder, new DemoDataset.Request(seed.seed, 1, "bench", scene, 1, 1), (done, of) -> {});
             var dataset = MevisDataset.open(folder.resolve("bench"));

@@ -79,7 +79,7 @@ final class PrecomputeCommand extends SolaCommand {
             throw new IllegalArgumentException("--truth needs the masks of " + data + ", which has no mask_dict.json");
         }
         var started = Engines.start(engine);
-        try (var opened = options.open(started.device(), truth)) {
+        try (var opened = options.open(started.device(), truth, out)) {
             console.say("tracking " + shard.of(dataset.videos()).size() + " videos of " + data + " with "
                     + opened.name() + " (" + opened.recipeName() + ") on " + started.device() + ", "
                     + started.threads() + " threads");

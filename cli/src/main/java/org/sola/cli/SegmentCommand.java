@@ -90,14 +90,15 @@ final class SegmentCommand extends SolaCommand {
                 "segment",
                 Map.of("video", video.toAbsolutePath().normalize().toString()));
         var started = Engines.start(engine);
+        var cache = folder.resolve(".sola/tracks");
         VideoTracks tracks;
         String model;
-        try (var network = tracker.open(started.device(), false)) {
+        try (var network = tracker.open(started.device(), false, cache)) {
             model = network.name() + " + " + files.name();
             console.say("segmenting " + video + " (" + opened.width() + "x" + opened.height() + "), " + texts.size()
                     + " expressions, with " + model + " on " + started.device() + ", " + started.threads()
                     + " threads");
-            tracks = tracks(console, network, source, folder.resolve(".sola/tracks"));
+            tracks = tracks(console, network, source, cache);
         }
         var answers = answers(files, started, tracks, texts);
         List<SegmentOutput.Written> written;

@@ -41,8 +41,14 @@ final class TrackerOptions {
         }
     }
 
-    /** Loads the network; {@code usesTruth} adds the annotated objects as prompts, for training. */
-    Opened open(Device device, boolean usesTruth) throws IOException {
+    /**
+     * Loads the network.
+     *
+     * @param usesTruth adds the annotated objects as prompts, for training
+     * @param results where its results go: features that memory does not hold go there too, since a system's folder for
+     *     temporary files is often small or itself in memory
+     */
+    Opened open(Device device, boolean usesTruth, Path results) throws IOException {
         var files = ModelCatalogue.open().sam2(model);
         var steps = PrecomputeRecipe.read(recipeFile(files.name()));
         var config = Sam2Config.read(files.config());
@@ -53,6 +59,7 @@ final class TrackerOptions {
             weights.requireAllUsed();
             var tracker = Sam2VideoTracker.builder(network, Fingerprint.sha256(files.checkpoint()), steps)
                     .withTruth(usesTruth)
+                    .spillInto(results)
                     .build();
             return new Opened(files.name(), steps.name(), manager, tracker);
         } catch (IOException | RuntimeException e) {

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -126,21 +127,35 @@ public final class FeatureStore implements FrameFeatureSource, AutoCloseable {
             heldBytes += frameBytes();
             return;
         }
+        try {
+            spill(features, limits.spillFolder());
+        } catch (ClosedByInterruptException e) {
+            throw e;
+        } catch (IOException e) {
+            throw new IOException(
+                    "features of frame " + frameCount() + " cannot be put aside in " + limits.spillFolder() + ": "
+                            + e.getMessage(),
+                    e);
+        }
+        spilledFrames++;
+    }
+
+    private void spill(FrameFeatures features, Path folder) throws IOException {
         if (spill == null) {
-            Files.createDirectories(limits.spillFolder());
+            Files.createDirectories(folder);
             spill = FileChannel.open(
-                    Files.createTempFile(limits.spillFolder(), "frame-features-", ".spill"),
+                    Files.createTempFile(folder, "frame-features-", ".spill"),
                     StandardOpenOption.READ,
                     StandardOpenOption.WRITE,
-                    StandardOpenOption.DELETE_ON_CLOSE);
+                    StandardOpenOption.DELETE_ON_CLOSE); // on Unix without a name from now on: no kill leaves it behind
         }
+        long at = frameBytes() * spilledFrames;
         for (var part : parts(features).toList()) {
             var values = part.toByteBuffer();
             while (values.hasRemaining()) {
-                spill.write(values, spill.size());
+                at += spill.write(values, at);
             }
         }
-        spilledFrames++;
     }
 
     private static Stream<NDArray> parts(FrameFeatures features) {
@@ -178,6 +193,8 @@ public final class FeatureStore implements FrameFeatureSource, AutoCloseable {
                     throw new IOException("it ends early");
                 }
             }
+        } catch (ClosedByInterruptException e) {
+            throw new UncheckedIOException(e);
         } catch (IOException e) {
             throw new UncheckedIOException("the temporary file of features cannot be read: " + e.getMessage(), e);
         }

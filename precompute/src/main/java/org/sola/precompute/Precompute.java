@@ -65,6 +65,10 @@ public final class Precompute {
             } catch (StoppedException e) {
                 isStopped = true;
             } catch (BrokenVideoException e) {
+                if (listener.isStopped()) { // reading fails as well when the thread is interrupted
+                    isStopped = true;
+                    continue;
+                }
                 var failure = new PrecomputeResult.Failed(video.id(), e.getMessage());
                 failed.add(failure);
                 listener.failed(failure);

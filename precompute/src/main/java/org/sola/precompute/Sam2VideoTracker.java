@@ -78,6 +78,11 @@ public final class Sam2VideoTracker implements VideoTracker {
             return this;
         }
 
+        /** Where frame features go beyond the standard memory; the system's folder for temporary files else. */
+        public Builder spillInto(Path folder) {
+            return limits(limits.memoryBytes(), folder);
+        }
+
         /** Adds the annotated objects as prompts, for training. */
         public Builder withTruth(boolean wanted) {
             usesTruth = wanted;
