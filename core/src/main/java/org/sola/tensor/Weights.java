@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 
 /**
  * A named, prefix-scoped view of a checkpoint. A network asks for each parameter by its official name and the shape it
@@ -202,9 +203,14 @@ public final class Weights {
 
     /** Refuses a checkpoint that holds more than the network asked for, {@code ignored} full names excepted. */
     public void requireAllUsed(String... ignored) {
+        requireAllUsed(Set.of(ignored)::contains);
+    }
+
+    /** The same, with a rule for the full names that do not matter. */
+    public void requireAllUsed(Predicate<String> ignored) {
         List<String> extra = new ArrayList<>(new TreeSet<>(store.source().names()));
         extra.removeAll(store.used().keySet());
-        extra.removeAll(List.of(ignored));
+        extra.removeIf(ignored);
         if (!extra.isEmpty()) {
             throw new WeightsException(store.origin() + " has " + extra.size() + " parameters that this model does not"
                     + " know: " + String.join(", ", extra.subList(0, Math.min(5, extra.size())))
