@@ -18,10 +18,14 @@ public final class LayerNorm {
     }
 
     public static LayerNorm of(Weights weights, long channels, double epsilon) {
+        return of(weights, channels, epsilon, "weight", "bias");
+    }
+
+    /** The same under other names of the scale and the shift. */
+    public static LayerNorm of(Weights weights, long channels, double epsilon, String scale, String shift) {
         return new LayerNorm(
-                weights.get("weight", Init.constant(1), channels),
-                weights.get("bias", Init.constant(0), channels),
-                (float) epsilon);
+                weights.get(scale, Init.constant(1), channels), weights.get(shift, Init.constant(0), channels), (float)
+                        epsilon);
     }
 
     /** (.., C) to the same shape. */

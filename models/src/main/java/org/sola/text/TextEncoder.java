@@ -1,9 +1,16 @@
 package org.sola.text;
 
+import java.util.List;
+
 /** Turns an expression into text tokens. Implementations may be used from several threads and remember what they encoded. */
 public interface TextEncoder extends AutoCloseable {
-    /** The model's name, for messages and fingerprints. */
+    /** The model's name, for messages. */
     String name();
+
+    /** What the numbers depend on: model, weights and tokenizer; the name alone where nothing else can change. */
+    default String fingerprint() {
+        return name();
+    }
 
     /** Width D of a text token. */
     int dimension();
@@ -15,6 +22,18 @@ public interface TextEncoder extends AutoCloseable {
      */
     TextTokens encode(String expression);
 
+    /** The text tokens of several expressions, in their order; faster than one by one where the model works in batches. */
+    default List<TextTokens> encodeAll(List<String> expressions) {
+        return expressions.stream().map(this::encode).toList();
+    }
+
     @Override
     void close();
+
+    /** Refuses an expression without a visible character. */
+    static void requireVisible(String expression) {
+        if (expression.isBlank()) {
+            throw new IllegalArgumentException("the expression is empty; say what to look for, as in \"the red car\"");
+        }
+    }
 }

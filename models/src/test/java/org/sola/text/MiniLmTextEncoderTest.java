@@ -15,7 +15,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 class MiniLmTextEncoderTest {
-    private static MiniLmTextEncoder encoder;
+    private static TransformerTextEncoder encoder;
 
     @BeforeAll
     static void open() throws IOException {
@@ -76,7 +76,7 @@ class MiniLmTextEncoderTest {
     void aVeryLongExpressionLosesItsEndAndSaysSo() {
         var tokens = encoder.encode("the dog ".repeat(300));
         assertTrue(tokens.truncated());
-        assertEquals(MiniLmTextEncoder.MAX_PIECES, tokens.words());
+        assertEquals(TextModelConfig.miniLm().maxPieces(), tokens.words());
         assertEquals("[SEP]", tokens.pieces().get(tokens.words() - 1));
     }
 
