@@ -18,6 +18,8 @@ final class ParityRunners {
                 new SelectorLossesRunner(),
                 new SelectorTrainStepRunner(),
                 new PseudoLabelsRunner(),
-                new TrackSelectionRunner());
+                new TrackSelectionRunner(),
+                new TextNetworkRunner(),
+                new TokenizersRunner());
     }
 }

@@ -28,7 +28,8 @@ class ParityCasesTest {
             "sam2/image-encoder-l",
             "sam2/image-l",
             "sam2/video-t",
-            "sam2/video-l");
+            "sam2/video-l",
+            "roberta/large");
 
     private static final Path BUNDLED = Path.of("src/test/resources/parity");
 
