@@ -59,7 +59,8 @@ final class ImageStage {
             var truth = TokenProbe.Truth.of(manager, batch.objects(), batch.boxes(), batch.size());
             var result = probe.forward(tokens, truth);
             var pooledResult = pooled.forward(features, target, EngineMemory.of(manager, rows), truth);
-            loss = loss.add(result.loss()).add(pooledResult.loss());
+            loss = loss.add(result.loss().mul(Scalar.of(TokenProbe.TOKEN_WEIGHT)))
+                    .add(pooledResult.loss());
             accuracy = result.kindAccuracy();
         }
         if (denseWeight > 0) {

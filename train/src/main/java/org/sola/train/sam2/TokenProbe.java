@@ -19,6 +19,9 @@ final class TokenProbe {
     /** The colours with a name, and one class for none. */
     static final int COLOURS = NamedColour.values().length + 1;
 
+    /** Of the probes of tokens beside the losses of masks, whose gradients are an order of magnitude larger. */
+    static final double TOKEN_WEIGHT = 4;
+
     private static final double KIND_WEIGHT = 1;
     private static final double COLOUR_WEIGHT = 0.5;
     private static final double BOX_WEIGHT = 2.5;

@@ -69,7 +69,7 @@ final class VideoStage {
                     var rows = recognised.stream().mapToInt(Integer::intValue).toArray();
                     var tokens = output.pointer().get(manager.create(rows));
                     var result = probe.forward(tokens, clip.truth(manager, recognised, t));
-                    sum = sum.add(result.loss());
+                    sum = sum.add(result.loss().mul(Scalar.of(TokenProbe.TOKEN_WEIGHT)));
                     accuracy = accuracy.add(result.kindAccuracy().mul(Scalar.of(1.0 / frames)));
                 }
                 loss = loss == null ? sum : loss.add(sum);
