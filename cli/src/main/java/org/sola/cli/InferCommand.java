@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import org.sola.dataset.Expression;
 import org.sola.infer.DatasetInference;
 import org.sola.infer.Submission;
 import org.sola.precompute.Fingerprint;
@@ -91,6 +92,10 @@ final class InferCommand extends SolaCommand {
         long start = System.nanoTime();
         try (var scorer = files.open(started.device());
                 var progress = console.progress("infer", dataset.videos().size())) {
+            for (var video : dataset.videos()) {
+                var texts = video.expressions().stream().map(Expression::text).toList();
+                SelectorFiles.warnOfLong(console, scorer, texts);
+            }
             var outcome = new DatasetInference(dataset, tokens, scorer, selector.threshold)
                     .run(Submission.at(out), (video, videos, wasThere) -> progress.at(videos, video));
             double seconds = (System.nanoTime() - start) / 1e9;

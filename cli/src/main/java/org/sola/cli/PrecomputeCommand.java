@@ -59,34 +59,20 @@ final class PrecomputeCommand extends SolaCommand {
     @Override
     int run(Console console) throws IOException, InterruptedException {
         var part = Shard.parse(shard);
-        var result = precompute(console, data, out, truth, part, overwrite, options, engine);
-        console.json(document(result));
-        return result.failed().isEmpty() ? Failures.DONE : Failures.NOT_ALL_DONE;
-    }
-
-    static PrecomputeResult precompute(
-            Console console,
-            Path data,
-            Path out,
-            boolean truth,
-            Shard shard,
-            boolean overwrite,
-            TrackerOptions options,
-            EngineOptions engine)
-            throws IOException, InterruptedException {
         var dataset = Datasets.open(data);
         if (truth && !dataset.hasMasks()) {
             throw new IllegalArgumentException("--truth needs the masks of " + data + ", which has no mask_dict.json");
         }
         var started = Engines.start(engine);
         try (var opened = options.open(started.device(), truth, out)) {
-            console.say("tracking " + shard.of(dataset.videos()).size() + " videos of " + data + " with "
-                    + opened.name() + " (" + opened.recipeName() + ") on " + started.device() + ", "
-                    + started.threads() + " threads");
+            console.say("tracking " + part.of(dataset.videos()).size() + " videos of " + data + " with " + opened.name()
+                    + " (" + opened.recipeName() + ") on " + started.device() + ", " + started.threads() + " threads");
             dataset.problems().forEach(problem -> console.warn(problem.toString()));
-            var result = precompute(console, opened, VideoSource.all(dataset), out, shard, overwrite);
+            var result = precompute(console, opened, VideoSource.all(dataset), out, part, overwrite);
             console.result(summary(result, out));
-            return result;
+            console.json(document(result));
+            boolean isAllDone = result.failed().isEmpty() && dataset.problems().isEmpty();
+            return isAllDone ? Failures.DONE : Failures.NOT_ALL_DONE;
         }
     }
 

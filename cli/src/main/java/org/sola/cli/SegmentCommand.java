@@ -100,7 +100,7 @@ final class SegmentCommand extends SolaCommand {
                     + " threads");
             tracks = tracks(console, network, source, cache);
         }
-        var answers = answers(files, started, tracks, texts);
+        var answers = answers(console, files, started, tracks, texts);
         List<SegmentOutput.Written> written;
         try (var progress = console.progress("painting", tracks.frames())) {
             written = new SegmentOutput(folder).write(opened, tracks, answers, frames -> progress.at(frames, ""));
@@ -147,9 +147,11 @@ final class SegmentCommand extends SolaCommand {
     }
 
     private List<SegmentOutput.Answer> answers(
-            SelectorFiles files, Engines.Started started, VideoTracks tracks, List<String> texts) throws IOException {
+            Console console, SelectorFiles files, Engines.Started started, VideoTracks tracks, List<String> texts)
+            throws IOException {
         List<Selection> selections;
         try (var scorer = files.open(started.device())) {
+            SelectorFiles.warnOfLong(console, scorer, texts);
             selections = DatasetInference.select(scorer, tracks, texts, selector.threshold);
         }
         var answers = new ArrayList<SegmentOutput.Answer>();

@@ -20,6 +20,8 @@ import org.sola.text.MiniLmTextEncoder;
  * @param checkpoint its weights
  */
 record SelectorFiles(String name, Path config, Path checkpoint) {
+    private static final int BEGINNING = 40; // characters of a long expression that are shown
+
     static SelectorFiles ofName(String name) throws IOException {
         var checkpoint = ModelCatalogue.open().checkpoint(name);
         return new SelectorFiles(name, ProjectHome.modelConfigs().resolve(name + ".yaml"), checkpoint);
@@ -35,6 +37,16 @@ record SelectorFiles(String name, Path config, Path checkpoint) {
             }
         }
         return new SelectorFiles(run.toString(), config, checkpoint);
+    }
+
+    /** Says which expressions are too long for {@code scorer}. */
+    static void warnOfLong(Console console, TrackScorer scorer, List<String> expressions) {
+        for (String text : expressions) {
+            if (!scorer.readsWhole(text)) {
+                console.warn("the expression \"" + text.substring(0, BEGINNING) + "...\" has " + text.length()
+                        + " characters, more than the text encoder reads: its end is left out");
+            }
+        }
     }
 
     SelectorConfig read() {

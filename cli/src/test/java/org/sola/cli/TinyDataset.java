@@ -18,16 +18,24 @@ final class TinyDataset {
     private TinyDataset() {}
 
     static Path write(Path folder) throws IOException {
+        return write(folder, "v");
+    }
+
+    /** A data set of several videos like that of {@link #write}. */
+    static Path write(Path folder, String... ids) throws IOException {
         var writer = new MevisWriter(folder);
-        writer.add(
-                "v",
-                FRAMES,
-                List.of(List.of(OBJECT, OBJECT)),
-                List.of(new MevisWriter.Sentence("the left half", "appearance", List.of(0))));
-        writer.write();
-        for (String frame : FRAMES) {
-            ImageFiles.writeJpeg(folder.resolve("JPEGImages/v/" + frame + ".jpg"), RgbImage.black(16, 16), 0.9f);
+        for (String id : ids) {
+            writer.add(
+                    id,
+                    FRAMES,
+                    List.of(List.of(OBJECT, OBJECT)),
+                    List.of(new MevisWriter.Sentence("the left half", "appearance", List.of(0))));
+            for (String frame : FRAMES) {
+                ImageFiles.writeJpeg(
+                        folder.resolve("JPEGImages/" + id + "/" + frame + ".jpg"), RgbImage.black(16, 16), 0.9f);
+            }
         }
+        writer.write();
         return folder;
     }
 

@@ -20,14 +20,18 @@ import org.sola.image.RgbImage;
 /**
  * Writes frames as an MP4 that browsers play: H.264 where FFmpeg has an encoder for it, MPEG-4 part 2 otherwise.
  *
- * <p>Sides of odd length get their last row or column twice, since 4:2:0 video has even sides. The file appears under
- * its name with {@link #finish()}; closing without it leaves nothing behind.
+ * <p>Sides of odd length get their last row or column twice, since 4:2:0 video has even sides; those shorter than {@value
+ * #SHORTEST_SIDE} get it as often as encoders need. The file appears under its name with {@link #finish()}; closing
+ * without it leaves nothing behind.
  */
 public final class VideoWriter implements AutoCloseable {
     /** Best first; x264 is only in builds under the GPL. */
     private static final List<String> ENCODERS = List.of("libx264", "libopenh264", "mpeg4");
     /** Enough that tints and letters stay clean; a 720p video at 30 frames a second takes some 4 Mbit a second. */
     private static final double BITS_PER_PIXEL = 0.15;
+
+    /** H.264 encoders refuse less than a macroblock. */
+    private static final int SHORTEST_SIDE = 16;
 
     private final Path target;
     private final Path temporary;
@@ -43,7 +47,8 @@ public final class VideoWriter implements AutoCloseable {
         this.temporary = temporary(target);
         this.height = height;
         this.width = width;
-        this.padded = ByteBuffer.allocateDirect(Math.multiplyExact(Math.multiplyExact(even(height), even(width)), 3));
+        this.padded =
+                ByteBuffer.allocateDirect(Math.multiplyExact(Math.multiplyExact(padded(height), padded(width)), 3));
         this.recorder = recorder;
     }
 
@@ -69,7 +74,7 @@ public final class VideoWriter implements AutoCloseable {
             if (avcodec.avcodec_find_encoder_by_name(encoder) == null) {
                 continue;
             }
-            var recorder = recorder(temporary(target), encoder, even(height), even(width), framesPerSecond);
+            var recorder = recorder(temporary(target), encoder, padded(height), padded(width), framesPerSecond);
             try {
                 recorder.start();
                 return new VideoWriter(target, height, width, recorder);
@@ -117,8 +122,8 @@ public final class VideoWriter implements AutoCloseable {
         return target.resolveSibling(target.getFileName() + AtomicFile.TEMPORARY_SUFFIX);
     }
 
-    private static int even(int side) {
-        return side + (side & 1);
+    private static int padded(int side) {
+        return Math.max(SHORTEST_SIDE, side + (side & 1));
     }
 
     /** Adds a frame of the video's size. */
@@ -132,17 +137,23 @@ public final class VideoWriter implements AutoCloseable {
         }
         int rowBytes = width * 3;
         padded.clear();
-        for (int y = 0; y < even(height); y++) {
+        for (int y = 0; y < padded(height); y++) {
             int row = Math.min(y, height - 1) * rowBytes;
             padded.put(frame.rgb(), row, rowBytes);
-            if (width % 2 == 1) {
+            for (int x = width; x < padded(width); x++) {
                 padded.put(frame.rgb(), row + rowBytes - 3, 3);
             }
         }
         padded.flip();
         try {
             recorder.recordImage(
-                    even(width), even(height), Frame.DEPTH_UBYTE, 3, even(width) * 3, avutil.AV_PIX_FMT_RGB24, padded);
+                    padded(width),
+                    padded(height),
+                    Frame.DEPTH_UBYTE,
+                    3,
+                    padded(width) * 3,
+                    avutil.AV_PIX_FMT_RGB24,
+                    padded);
         } catch (FrameRecorder.Exception e) {
             throw new IOException("cannot write " + target + " at frame " + frames + ": " + e.getMessage(), e);
         }

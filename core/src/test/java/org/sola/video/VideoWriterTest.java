@@ -49,6 +49,14 @@ class VideoWriterTest {
     }
 
     @ParameterizedTest
+    @CsvSource({"1, 1", "2, 40", "15, 3"})
+    void videosSmallerThanEncodersTakeArePadded(int height, int width) throws Exception {
+        var video = Video.open(write(folder.resolve("clip.mp4"), height, width, 3, 25));
+        assertEquals(16, video.height());
+        assertEquals(Math.max(16, width), video.width());
+    }
+
+    @ParameterizedTest
     @CsvSource({"64, 96, 12, 25", "63, 97, 5, 10", "120, 160, 1, 29.97", "256, 256, 31, 12.5"})
     void whatIsWrittenComesBack(int height, int width, int frames, double rate) throws Exception {
         var video = Video.open(write(folder.resolve("clip.mp4"), height, width, frames, rate));

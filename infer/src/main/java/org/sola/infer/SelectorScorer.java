@@ -18,6 +18,9 @@ public final class SelectorScorer implements TrackScorer {
     /** Expressions scored in one batch; more only costs memory. */
     private static final int BATCH = 16;
 
+    /** Characters of a sentence that no text encoder here cuts: none reads fewer word pieces, and a piece has one. */
+    private static final int SURELY_READ = 60;
+
     private final NDManager manager;
     private final Selector selector;
     private final TextEncoder text;
@@ -54,6 +57,11 @@ public final class SelectorScorer implements TrackScorer {
     @Override
     public String name() {
         return selector.config().name();
+    }
+
+    @Override
+    public boolean readsWhole(String expression) {
+        return expression.length() <= SURELY_READ || !text.encode(expression).truncated();
     }
 
     @Override

@@ -13,6 +13,11 @@ public interface TrackScorer extends AutoCloseable {
      */
     List<float[]> score(VideoTracks video, List<String> expressions);
 
+    /** Whether the whole sentence counts; the end of a very long one may be left out. */
+    default boolean readsWhole(String expression) {
+        return true;
+    }
+
     /** Name of the model, for provenance. */
     String name();
 
