@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.sola.tensor.Safetensors;
+import org.sola.tensor.StoredTensor;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
@@ -213,6 +214,6 @@ final class ModelsCommand extends CommandGroup {
     }
 
     static long parameters(Safetensors file) {
-        return file.tensors().values().stream().collect(Collectors.summingLong(Safetensors.TensorInfo::elements));
+        return file.tensors().values().stream().collect(Collectors.summingLong(StoredTensor::elements));
     }
 }

@@ -15,7 +15,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 
 /**
@@ -25,40 +24,20 @@ import java.util.Map;
  * <p>Opening reads the header only. A tensor's bytes come as a read-only mapping, so nothing is read before it is used.
  * Every way in which a file can be wrong is a {@link SafetensorsException} that names file and tensor.
  */
-public final class Safetensors {
+public final class Safetensors implements Checkpoint {
     private static final long MAX_HEADER_BYTES = 100_000_000;
     private static final ObjectMapper JSON = JsonMapper.builder()
             .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
             .build();
 
     private final Path file;
-    private final Map<String, TensorInfo> tensors;
+    private final Map<String, StoredTensor> tensors;
     private final Map<String, String> metadata;
 
-    private Safetensors(Path file, Map<String, TensorInfo> tensors, Map<String, String> metadata) {
+    private Safetensors(Path file, Map<String, StoredTensor> tensors, Map<String, String> metadata) {
         this.file = file;
         this.tensors = Collections.unmodifiableMap(tensors);
         this.metadata = Collections.unmodifiableMap(metadata);
-    }
-
-    /**
-     * What the header says of one tensor.
-     *
-     * @param type element type
-     * @param shape dimensions, outermost first; empty for a scalar
-     * @param position first byte in the file
-     * @param bytes length in bytes
-     */
-    public record TensorInfo(ElementType type, List<Long> shape, long position, long bytes) {
-        /** Number of elements. */
-        public long elements() {
-            return bytes / type.bytes();
-        }
-
-        /** The dimensions as DJL and loops like them. */
-        public long[] dimensions() {
-            return shape.stream().mapToLong(Long::longValue).toArray();
-        }
     }
 
     /** Reads and checks the header of {@code file}. */
@@ -88,7 +67,7 @@ public final class Safetensors {
             readFully(channel, text, 8, file);
             header = parse(file, text.array());
         }
-        var tensors = new LinkedHashMap<String, TensorInfo>();
+        var tensors = new LinkedHashMap<String, StoredTensor>();
         var metadata = new LinkedHashMap<String, String>();
         for (var entry : header.properties()) {
             if (entry.getKey().equals("__metadata__")) {
@@ -103,47 +82,29 @@ public final class Safetensors {
         return new Safetensors(file, tensors, metadata);
     }
 
+    @Override
     public Path file() {
         return file;
     }
 
-    /** Every tensor by name, in the header's order. */
-    public Map<String, TensorInfo> tensors() {
+    @Override
+    public Map<String, StoredTensor> tensors() {
         return tensors;
     }
 
-    /** The header's free-form text entries. */
+    @Override
     public Map<String, String> metadata() {
         return metadata;
     }
 
-    /** What the header says of {@code name}. */
-    public TensorInfo info(String name) {
+    @Override
+    public StoredTensor info(String name) {
         var info = tensors.get(name);
         if (info == null) {
             throw new SafetensorsException(
                     file, "has no tensor \"" + name + "\"" + NearestNames.hint(name, tensors.keySet()));
         }
         return info;
-    }
-
-    /** The raw little-endian bytes of a tensor, mapped read-only; at most 2 GiB. */
-    public ByteBuffer bytes(String name) throws IOException {
-        var info = info(name);
-        if (info.bytes() > Integer.MAX_VALUE) {
-            throw new SafetensorsException(
-                    file, "tensor \"" + name + "\" has " + info.bytes() + " bytes; 2 GiB is the most");
-        }
-        try (var channel = FileChannel.open(file, StandardOpenOption.READ)) {
-            return channel.map(FileChannel.MapMode.READ_ONLY, info.position(), info.bytes())
-                    .order(ByteOrder.LITTLE_ENDIAN);
-        }
-    }
-
-    /** The values of a tensor as floats, whatever its element type. */
-    public float[] floats(String name) throws IOException {
-        var info = info(name);
-        return info.type().toFloats(bytes(name), Math.toIntExact(info.elements()));
     }
 
     private static JsonNode parse(Path file, byte[] text) {
@@ -162,7 +123,7 @@ public final class Safetensors {
         return message == null ? "unknown reason" : message.lines().findFirst().orElse("");
     }
 
-    private static TensorInfo tensorInfo(Path file, String name, JsonNode node, long dataStart, long size) {
+    private static StoredTensor tensorInfo(Path file, String name, JsonNode node, long dataStart, long size) {
         String at = "tensor \"" + name + "\" ";
         var type = ElementType.ofSafetensors(node.path("dtype").asText())
                 .orElseThrow(() -> new SafetensorsException(file, at + "has the unknown dtype " + node.path("dtype")));
@@ -200,13 +161,13 @@ public final class Safetensors {
             throw new SafetensorsException(
                     file, at + "has shape " + shape + " of " + type + " but " + (end - begin) + " bytes");
         }
-        return new TensorInfo(type, List.copyOf(shape), dataStart + begin, end - begin);
+        return StoredTensor.rowMajor(type, shape, dataStart + begin);
     }
 
-    private static void requireGapless(Path file, Map<String, TensorInfo> tensors, long dataStart, long size) {
+    private static void requireGapless(Path file, Map<String, StoredTensor> tensors, long dataStart, long size) {
         var sorted = new ArrayList<>(tensors.entrySet());
         sorted.sort(Comparator.comparingLong(
-                        (Map.Entry<String, TensorInfo> e) -> e.getValue().position())
+                        (Map.Entry<String, StoredTensor> e) -> e.getValue().position())
                 .thenComparingLong(e -> e.getValue().bytes()));
         long expected = dataStart;
         for (var entry : sorted) {

@@ -49,9 +49,12 @@ public final class Weights {
         return new Weights(new Store(origin, source, new LinkedHashMap<>()), "");
     }
 
-    /** The tensors of a safetensors file, mapped without a copy on the CPU where they are float32 and aligned. */
+    /**
+     * The tensors of a {@link Checkpoint} of either format, mapped without a copy on the CPU where they are float32,
+     * aligned and in row-major order.
+     */
     public static Weights open(Path file, NDManager manager) throws IOException {
-        var tensors = Safetensors.open(file);
+        var tensors = Checkpoint.open(file);
         return root(file.toString(), new Source() {
             @Override
             public NDArray find(String name, Init init, Shape shape) {
@@ -61,7 +64,9 @@ public final class Weights {
                 var info = tensors.info(name);
                 var stored = new Shape(info.dimensions());
                 try {
-                    boolean mapped = info.type() == ElementType.FLOAT32 && info.position() % 4 == 0 && info.bytes() > 0;
+                    boolean mapped = info.type() == ElementType.FLOAT32
+                            && info.bytes() > 0
+                            && (info.position() % 4 == 0 || !info.isRowMajor()); // copies are aligned
                     return mapped
                             ? manager.create(tensors.bytes(name), stored, ai.djl.ndarray.types.DataType.FLOAT32)
                             : EngineMemory.of(manager, tensors.floats(name), stored);
@@ -101,7 +106,7 @@ public final class Weights {
     public static Weights initialise(long seed, Optional<Path> start, NDManager manager) throws IOException {
         var known = new LinkedHashMap<String, NDArray>();
         if (start.isPresent()) {
-            var tensors = Safetensors.open(start.get());
+            var tensors = Checkpoint.open(start.get());
             for (String name : tensors.tensors().keySet()) {
                 var shape = new Shape(tensors.info(name).dimensions());
                 known.put(name, EngineMemory.of(manager, tensors.floats(name), shape));

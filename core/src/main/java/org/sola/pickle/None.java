@@ -1,0 +1,6 @@
+package org.sola.pickle;
+
+/** Python's {@code None}. */
+public enum None {
+    NONE
+}
