@@ -30,7 +30,7 @@ public final class BoundaryAccuracy {
     }
 
     /** The matching distance of a frame in pixels. */
-    static int radius(int height, int width) {
+    public static int radius(int height, int width) {
         return (int) Math.ceil(BOUND * Math.sqrt((double) height * height + (double) width * width));
     }
 

@@ -1,5 +1,7 @@
 package org.sola.metric;
 
+import java.util.Collection;
+
 /**
  * What DAVIS reports of a measure over the frames of one object (davis2017-evaluation, {@code db_statistics}).
  *
@@ -23,6 +25,22 @@ public record SequenceStatistics(double mean, double recall, double decay) {
         double last = mean(perFrame, binEnd(perFrame.length, BINS - 1), perFrame.length - 1);
         return new SequenceStatistics(
                 mean(perFrame, 0, perFrame.length - 1), (double) above / perFrame.length, first - last);
+    }
+
+    /** The plain mean of each statistic; at least one is needed. */
+    static SequenceStatistics meanOf(Collection<SequenceStatistics> all) {
+        if (all.isEmpty()) {
+            throw new IllegalArgumentException("no object to take the mean of");
+        }
+        double mean = 0;
+        double recall = 0;
+        double decay = 0;
+        for (var each : all) {
+            mean += each.mean;
+            recall += each.recall;
+            decay += each.decay;
+        }
+        return new SequenceStatistics(mean / all.size(), recall / all.size(), decay / all.size());
     }
 
     /** Index of the last frame of bin {@code bin} (from 1): {@code round(linspace(1, n, 5) + 1e-10) - 1}. */

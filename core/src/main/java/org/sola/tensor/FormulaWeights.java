@@ -33,6 +33,11 @@ public final class FormulaWeights {
         return values;
     }
 
+    /** The 64 random bits {@code z(name, index)} that values are cut from. */
+    public static long bits(String name, long index, long seed) {
+        return mix((fnv1a(name) ^ seed) + (index + 1) * GOLDEN);
+    }
+
     /**
      * How one parameter is filled.
      *
