@@ -4,15 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -40,32 +39,35 @@ class StopTest {
         Assumptions.assumeTrue((mask & SIGINT_BIT) == 0, "this process was started to ignore Ctrl-C");
     }
 
-    /** Runs a command and sends the signal as soon as a line on stderr begins so; no signal where that is empty. */
-    private Ended run(String stopAt, String... arguments) throws IOException, InterruptedException {
+    /** Runs a command in a process of its own. */
+    private Process start(List<String> arguments) throws IOException {
         var command = new ArrayList<String>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of("-Xmx1g", "-Dai.djl.offline=true", "-Dsola.home=" + System.getProperty("sola.home")));
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
-        command.addAll(List.of(arguments));
-        var process = new ProcessBuilder(command)
+        command.addAll(arguments);
+        return new ProcessBuilder(command)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .redirectError(folder.resolve("errors.txt").toFile())
                 .start();
-        var lines = new ArrayList<String>();
-        boolean isSent = stopAt.isEmpty();
-        try (var err = new BufferedReader(new InputStreamReader(process.getErrorStream(), StandardCharsets.UTF_8))) {
-            for (String line = err.readLine(); line != null; line = err.readLine()) {
-                lines.add(line);
-                if (!isSent && line.startsWith(stopAt)) {
-                    isSent = true;
-                    new ProcessBuilder("/bin/kill", "-INT", Long.toString(process.pid()))
-                            .start()
-                            .waitFor();
-                }
-            }
+    }
+
+    /** Runs a command to its end. */
+    private int run(List<String> arguments) throws IOException, InterruptedException {
+        return start(arguments).waitFor();
+    }
+
+    /** Runs a command and sends the signal as soon as {@code file} is there. */
+    private Ended runUntil(Path file, List<String> arguments) throws IOException, InterruptedException {
+        var process = start(arguments);
+        while (!Files.exists(file) && process.isAlive()) {
+            process.waitFor(2, TimeUnit.MILLISECONDS);
         }
-        assertTrue(process.waitFor(1, TimeUnit.MINUTES), "the process ends with its output");
-        assertTrue(isSent, () -> "never said \"" + stopAt + "\": " + lines);
-        return new Ended(process.exitValue(), lines);
+        new ProcessBuilder("/bin/kill", "-INT", Long.toString(process.pid()))
+                .start()
+                .waitFor();
+        int status = process.waitFor();
+        return new Ended(status, Files.readAllLines(folder.resolve("errors.txt")));
     }
 
     private static void assertStopped(String command, Ended ended) {
@@ -76,39 +78,38 @@ class StopTest {
         assertFalse(ended.errorLines().stream().anyMatch(line -> line.startsWith("warning")), "nothing is broken");
     }
 
+    private static List<String> join(List<String> words, Object... more) {
+        return Stream.concat(words.stream(), Arrays.stream(more).map(Object::toString))
+                .toList();
+    }
+
     @Test
     void precomputeStopsAndGoesOnToTheSameBytes() throws Exception {
         var data = TinyDataset.write(folder.resolve("valid"), "ape", "bee", "cat", "dog");
-        var recipe = Clips.quickRecipe(folder.resolve("quick.yaml"), 16).toString();
+        var recipe = Clips.quickRecipe(folder.resolve("quick.yaml"), 16);
+        var words =
+                join(List.of("precompute", "--truth", "--threads", "1"), "--data", data, "--recipe", recipe, "--out");
         var whole = folder.resolve("whole");
-        String[] words = {"precompute", "--data", data.toString(), "--truth", "--recipe", recipe, "--threads", "1"};
-        var first = new ArrayList<>(List.of(words));
-        first.addAll(List.of("--out", whole.toString()));
-        var run = CommandRun.of(first.toArray(String[]::new));
-        assertEquals(Failures.DONE, run.status(), run.err());
-
+        assertEquals(Failures.DONE, run(join(words, whole)));
         var stopped = folder.resolve("stopped");
-        var second = new ArrayList<>(List.of(words));
-        second.addAll(List.of("--out", stopped.toString()));
-        assertStopped("precompute", run("tracking 4 videos", second.toArray(String[]::new)));
-        assertTrue(Clips.videos(stopped).size() < 4, "it was stopped in the middle");
-        assertEquals(0, run("", second.toArray(String[]::new)).status());
+        assertStopped("precompute", runUntil(stopped.resolve("ape.json"), join(words, stopped)));
+        var kept = Clips.videos(stopped);
+        assertTrue(kept.contains("ape") && kept.size() < 4, "stopped in the middle: " + kept);
+        assertEquals(Failures.DONE, run(join(words, stopped)));
         assertEquals(Clips.content(whole), Clips.content(stopped));
     }
 
     @Test
     void theDemoDataSetStopsAndGoesOnToTheSameBytes() throws Exception {
+        var words = List.of("data", "demo", "--videos", "5", "--seed", "3", "--threads", "1", "--out");
         var whole = folder.resolve("whole");
-        String[] words = {"data", "demo", "--videos", "5", "--seed", "3", "--threads", "1", "--out"};
-        var first = new ArrayList<>(List.of(words));
-        first.add(whole.toString());
-        assertEquals(Failures.DONE, CommandRun.of(first.toArray(String[]::new)).status());
+        assertEquals(Failures.DONE, run(join(words, whole)));
         var stopped = folder.resolve("stopped");
-        var second = new ArrayList<>(List.of(words));
-        second.add(stopped.toString());
-        assertStopped("data demo", run("generating 5 videos", second.toArray(String[]::new)));
-        assertFalse(Files.exists(stopped.resolve("train/meta_expressions.json")));
-        assertEquals(0, run("", second.toArray(String[]::new)).status());
+        var videos = stopped.resolve("train/JPEGImages");
+        assertStopped("data demo", runUntil(videos.resolve("train00000"), join(words, stopped)));
+        assertTrue(Files.exists(videos.resolve("train00000")), "what is whole is kept");
+        assertFalse(Files.exists(stopped.resolve("train/meta_expressions.json")), "it was stopped in the middle");
+        assertEquals(Failures.DONE, run(join(words, stopped)));
         assertEquals(Clips.content(whole), Clips.content(stopped));
     }
 }
