@@ -7,7 +7,7 @@ public enum MaskComparison {
     /** The masks as they are. */
     NATIVE {
         @Override
-        Mask track(Mask mask) {
+        public Mask track(Mask mask) {
             return mask;
         }
 
@@ -23,7 +23,7 @@ public enum MaskComparison {
      */
     OFFICIAL {
         @Override
-        Mask track(Mask mask) {
+        public Mask track(Mask mask) {
             return BilinearMask.resize(mask, height(mask), width(mask));
         }
 
@@ -37,7 +37,7 @@ public enum MaskComparison {
     private static final int LONG_SIDE = 960;
 
     /** A track's mask, or an annotated one, at the size of comparison. */
-    abstract Mask track(Mask mask);
+    public abstract Mask track(Mask mask);
 
     /** A prompt's mask at the size of comparison. */
     abstract Mask prompt(Mask mask);

@@ -1,14 +1,10 @@
 package org.sola.train.selector;
 
-import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.NDScope;
-import ai.djl.ndarray.types.DataType;
-import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
 import java.util.List;
 import org.sola.mask.Mask;
 import org.sola.mask.Rle;
-import org.sola.tensor.Kernels;
+import org.sola.precompute.MaskComparison;
 
 /**
  * How well each of N tracks covers each of K annotated objects over T frames. Means over all frames; a frame without
@@ -33,13 +29,9 @@ public record TrackOverlap(
     public enum Size {
         /** As they are: the official rule for tracks of ground-truth prompts. */
         NATIVE,
-        /** Resized to 540x960, or 960x540 when not landscape: the official rule for grid and detector tracks. */
+        /** As {@link MaskComparison#OFFICIAL} resizes them: the official rule for grid and detector tracks. */
         RESIZED
     }
-
-    private static final int LONG_SIDE = 960;
-    private static final int SHORT_SIDE = 540;
-    private static final int MASKS_AT_ONCE = 16; // 33 MB of floats at the resized size
 
     /**
      * Compares tracks with objects, a mask a frame each, all of one size and length.
@@ -142,45 +134,11 @@ public record TrackOverlap(
 
     private static List<Comparable> shapes(List<Rle> masks, Size size) {
         List<Comparable> shapes = new ArrayList<>();
-        if (size == Size.NATIVE) {
-            masks.forEach(mask -> shapes.add(new Native(mask)));
-            return shapes;
-        }
-        for (int from = 0; from < masks.size(); from += MASKS_AT_ONCE) {
-            resized(masks.subList(from, Math.min(masks.size(), from + MASKS_AT_ONCE)))
-                    .forEach(mask -> shapes.add(new Resized(mask)));
+        for (var mask : masks) {
+            shapes.add(
+                    size == Size.NATIVE ? new Native(mask) : new Resized(MaskComparison.OFFICIAL.track(mask.decode())));
         }
         return shapes;
-    }
-
-    private static List<Mask> resized(List<Rle> masks) {
-        int height = masks.get(0).height();
-        int width = masks.get(0).width();
-        int newHeight = height < width ? SHORT_SIDE : LONG_SIDE;
-        int newWidth = height < width ? LONG_SIDE : SHORT_SIDE;
-        var values = new float[masks.size() * height * width];
-        for (int m = 0; m < masks.size(); m++) {
-            byte[] bytes = masks.get(m).decode().toBytes();
-            for (int i = 0; i < bytes.length; i++) {
-                values[m * bytes.length + i] = bytes[i] == 0 ? 0 : 1;
-            }
-        }
-        try (var manager = NDManager.newBaseManager();
-                var scope = new NDScope()) {
-            scope.suppressNotUsedWarning();
-            var x = manager.create(values, new Shape(masks.size(), 1, height, width));
-            byte[] bits = Kernels.bilinear(x, newHeight, newWidth)
-                    .gt(0.5f)
-                    .toType(DataType.UINT8, false)
-                    .toByteArray();
-            List<Mask> resized = new ArrayList<>();
-            int pixels = newHeight * newWidth;
-            for (int m = 0; m < masks.size(); m++) {
-                resized.add(Mask.ofBytes(
-                        newHeight, newWidth, java.util.Arrays.copyOfRange(bits, m * pixels, (m + 1) * pixels)));
-            }
-            return resized;
-        }
     }
 
     private static void requireLength(List<List<Rle>> clips, int frames, String what) {
