@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import org.sola.layer.Mlp;
+import org.sola.sam2.FrameFeatures;
 import org.sola.sam2.Sam2Config;
 import org.sola.sam2.Sam2Image;
 import org.sola.tensor.EngineMemory;
@@ -38,7 +39,21 @@ final class ImageStage {
 
     /** The loss of a batch; {@code denseWeight} fades the dense supervision out. */
     StepResult forward(ImageBatch batch, double denseWeight, NDManager manager) {
+        return forward(batch, model.imageEncoder().forward(batch.images(manager)), denseWeight, true, manager);
+    }
+
+    /** The same with an encoder that stays as it is: many prompts cost little, and tokens learn to read its features. */
+    StepResult forwardFrozen(ImageBatch batch, NDManager manager) {
         var features = model.imageEncoder().forward(batch.images(manager));
+        var fixed = new FrameFeatures(
+                features.s0().stopGradient(),
+                features.s1().stopGradient(),
+                features.s2().stopGradient());
+        return forward(batch, fixed, 0, false, manager);
+    }
+
+    private StepResult forward(
+            ImageBatch batch, FrameFeatures features, double denseWeight, boolean teachesEncoder, NDManager manager) {
         var sparse = model.promptEncoder().points(batch.points(manager), batch.labels(manager));
         var output = model.decode(features, sparse, model.promptEncoder().noMask());
         var target = batch.targets(manager);
@@ -58,9 +73,11 @@ final class ImageStage {
             var tokens = objPtrProj.forward(maskLoss.bestTokens().get(EngineMemory.of(manager, rows)));
             var truth = TokenProbe.Truth.of(manager, batch.objects(), batch.boxes(), batch.size());
             var result = probe.forward(tokens, truth);
-            var pooledResult = pooled.forward(features, target, EngineMemory.of(manager, rows), truth);
-            loss = loss.add(result.loss().mul(Scalar.of(TokenProbe.TOKEN_WEIGHT)))
-                    .add(pooledResult.loss());
+            loss = loss.add(result.loss().mul(Scalar.of(TokenProbe.TOKEN_WEIGHT)));
+            if (teachesEncoder) {
+                loss = loss.add(pooled.forward(features, target, EngineMemory.of(manager, rows), truth)
+                        .loss());
+            }
             accuracy = result.kindAccuracy();
         }
         if (denseWeight > 0) {

@@ -8,6 +8,10 @@ package org.sola.train.sam2;
  * @param kindSteps steps of the stage before, in which the encoder alone learns to tell kinds
  * @param kindImages images a step of it
  * @param kindLearningRate its largest learning rate
+ * @param tokenSteps steps after the image stage in which the encoder is kept and tokens learn to read its features
+ * @param tokenImages images a step of it
+ * @param tokenPrompts prompts an image of it
+ * @param tokenLearningRate its largest learning rate
  * @param imageSteps steps of the image stage
  * @param easySteps of these, the steps on few large objects
  * @param denseSteps steps over which the dense supervision fades out
@@ -32,6 +36,10 @@ public record Sam2Recipe(
         int kindSteps,
         int kindImages,
         double kindLearningRate,
+        int tokenSteps,
+        int tokenImages,
+        int tokenPrompts,
+        double tokenLearningRate,
         int imageSteps,
         int easySteps,
         int denseSteps,

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
@@ -85,8 +86,7 @@ public final class Sam2Training {
                         this::kindBatch,
                         (batch, t) -> kind.forward(batch, manager));
             }
-            int tracking = recipe.kindSteps() + recipe.imageSteps();
-            if (!run.stopped && step >= recipe.kindSteps() && step < tracking) {
+            if (!run.stopped && step >= recipe.kindSteps() && step < recipe.kindSteps() + recipe.imageSteps()) {
                 step = run.stage(
                         "image",
                         step,
@@ -95,6 +95,18 @@ public final class Sam2Training {
                         recipe.imageLearningRate(),
                         this::imageBatch,
                         (batch, t) -> image.forward(batch, denseWeight(t), manager));
+            }
+            int tokens = recipe.kindSteps() + recipe.imageSteps();
+            int tracking = tokens + recipe.tokenSteps();
+            if (!run.stopped && step >= tokens && step < tracking) {
+                step = run.stage(
+                        "token",
+                        step,
+                        tokens,
+                        recipe.tokenSteps(),
+                        recipe.tokenLearningRate(),
+                        this::tokenBatch,
+                        (batch, t) -> image.forwardFrozen(batch, manager));
             }
             int total = tracking + recipe.videoSteps();
             if (!run.stopped && step >= tracking && step < total) {
@@ -121,34 +133,39 @@ public final class Sam2Training {
 
     private KindBatch kindBatch(int step) {
         var random = new SplittableRandom(recipe.seed() * 5_000_011 + step);
-        var scenes = SceneConfig.kinds().withSize(config.imageSize(), config.imageSize());
-        var images = new ArrayList<TrainingImage>();
-        while (images.size() < recipe.kindImages()) {
-            var scene = SceneSampler.image(random.nextLong(), scenes);
-            var image = TrainingImage.of(scene, SceneRenderer.of(scene), 0);
-            if (!image.visible(KindBatch.SMALLEST_PIXELS).isEmpty()) {
-                images.add(image);
-            }
-        }
-        return KindBatch.of(images);
+        return KindBatch.of(images(recipe.kindImages(), SceneConfig.kinds(), random));
     }
 
     private ImageBatch imageBatch(int number) {
         int step = number - recipe.kindSteps();
         var random = new SplittableRandom(recipe.seed() * 1_000_003 + step);
         var scenes = step < recipe.easySteps() ? SceneConfig.easyImage() : SceneConfig.image();
-        scenes = scenes.withSize(config.imageSize(), config.imageSize());
+        return ImageBatch.of(images(recipe.images(), scenes, random), recipe.prompts(), random);
+    }
+
+    private ImageBatch tokenBatch(int step) {
+        var random = new SplittableRandom(recipe.seed() * 9_000_011 + step);
+        var images = images(recipe.tokenImages(), SceneConfig.kinds(), random);
+        return ImageBatch.of(images, recipe.tokenPrompts(), random);
+    }
+
+    /** Images in which something can be seen. */
+    private List<TrainingImage> images(int count, SceneConfig scenes, SplittableRandom random) {
+        var config = scenes.withSize(this.config.imageSize(), this.config.imageSize());
         var images = new ArrayList<TrainingImage>();
-        while (images.size() < recipe.images()) {
-            var scene = SceneSampler.image(random.nextLong(), scenes);
-            images.add(TrainingImage.of(scene, SceneRenderer.of(scene), 0));
+        while (images.size() < count) {
+            var scene = SceneSampler.image(random.nextLong(), config);
+            var image = TrainingImage.of(scene, SceneRenderer.of(scene), 0);
+            if (!image.visible(KindBatch.SMALLEST_PIXELS).isEmpty()) {
+                images.add(image);
+            }
         }
-        return ImageBatch.of(images, recipe.prompts(), random);
+        return images;
     }
 
     private ClipBatch clipBatch(int step) {
         return ClipBatch.sample(
-                recipe.clipFrames(step - recipe.kindSteps() - recipe.imageSteps()),
+                recipe.clipFrames(step - recipe.kindSteps() - recipe.imageSteps() - recipe.tokenSteps()),
                 recipe.clipObjects(),
                 config.imageSize(),
                 new SplittableRandom(recipe.seed() * 7_000_003 + step));

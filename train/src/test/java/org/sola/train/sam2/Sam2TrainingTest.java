@@ -38,8 +38,8 @@ class Sam2TrainingTest {
             16,
             true);
 
-    private static final Sam2Recipe RECIPE =
-            new Sam2Recipe("", 7, 2, 2, 1e-3, 3, 1, 2, 2, 2, 1e-3, 3, 1, 3, 2, 1e-3, 2, 0.3, 0.01, 1, 0.9, 1);
+    private static final Sam2Recipe RECIPE = new Sam2Recipe(
+            "", 7, 2, 2, 1e-3, 1, 2, 2, 1e-3, 3, 1, 2, 2, 2, 1e-3, 3, 1, 3, 2, 1e-3, 2, 0.3, 0.01, 1, 0.9, 1);
 
     @TempDir
     Path folder;
@@ -49,7 +49,7 @@ class Sam2TrainingTest {
         var log = new ArrayList<String>();
         var whole = new Sam2Training(TINY, RECIPE, folder.resolve("whole"), log::add, () -> false);
         assertTrue(whole.run());
-        assertTrue(log.stream().anyMatch(line -> line.startsWith("video step 8")), log.toString());
+        assertTrue(log.stream().anyMatch(line -> line.startsWith("video step 9")), log.toString());
 
         Path broken = folder.resolve("broken");
         for (int stops : new int[] {1, 3, 2}) {
