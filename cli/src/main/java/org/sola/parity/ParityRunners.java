@@ -24,6 +24,7 @@ final class ParityRunners {
                 new PseudoLabelsRunner(),
                 new TrackSelectionRunner(),
                 new TextNetworkRunner(),
-                new TokenizersRunner());
+                new TokenizersRunner(),
+                new GroundingDinoRunner(modelConfigs));
     }
 }
