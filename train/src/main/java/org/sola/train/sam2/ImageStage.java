@@ -18,13 +18,21 @@ final class ImageStage {
     private final TokenProbe probe;
     private final DenseInstances dense;
     private final PooledKinds pooled;
+    private final ContentReader reader;
 
-    private ImageStage(Sam2Image model, Mlp objPtrProj, TokenProbe probe, DenseInstances dense, PooledKinds pooled) {
+    private ImageStage(
+            Sam2Image model,
+            Mlp objPtrProj,
+            TokenProbe probe,
+            DenseInstances dense,
+            PooledKinds pooled,
+            ContentReader reader) {
         this.model = model;
         this.objPtrProj = objPtrProj;
         this.probe = probe;
         this.dense = dense;
         this.pooled = pooled;
+        this.reader = reader;
     }
 
     static ImageStage of(Sam2Config config, Weights weights) {
@@ -34,7 +42,8 @@ final class ImageStage {
                 Mlp.relu(weights.at("obj_ptr_proj"), c, c, c, 3),
                 TokenProbe.of(c, weights.at(Sam2Training.AUXILIARY).at("probe")),
                 DenseInstances.of(config, weights.at(Sam2Training.AUXILIARY).at("dense")),
-                PooledKinds.of(config, weights.at(Sam2Training.AUXILIARY).at("pooled")));
+                PooledKinds.of(config, weights.at(Sam2Training.AUXILIARY).at("pooled")),
+                ContentReader.of(c, weights.at(Sam2Training.AUXILIARY).at("reader")));
     }
 
     /** The loss of a batch; {@code denseWeight} fades the dense supervision out. */
@@ -74,9 +83,13 @@ final class ImageStage {
             var truth = TokenProbe.Truth.of(manager, batch.objects(), batch.boxes(), batch.size());
             var result = probe.forward(tokens, truth);
             loss = loss.add(result.loss().mul(Scalar.of(TokenProbe.TOKEN_WEIGHT)));
+            var contents = pooled.contents(features, target, EngineMemory.of(manager, rows));
             if (teachesEncoder) {
-                loss = loss.add(pooled.forward(features, target, EngineMemory.of(manager, rows), truth)
-                        .loss());
+                loss = loss.add(pooled.forward(contents, truth).loss());
+            }
+            if (rows.length > 1) {
+                var unread = reader.loss(tokens, contents);
+                loss = loss.add(unread.mul(Scalar.of(ContentReader.WEIGHT)));
             }
             accuracy = result.kindAccuracy();
         }

@@ -26,7 +26,8 @@ final class KindStage {
     StepResult forward(KindBatch batch, NDManager manager) {
         var features = encoder.forward(batch.images(manager));
         var truth = TokenProbe.Truth.of(manager, batch.objects(), batch.boxes(), batch.size());
-        var result = pooled.forward(features, batch.targets(manager), EngineMemory.of(manager, batch.rows()), truth);
+        var rows = EngineMemory.of(manager, batch.rows());
+        var result = pooled.forward(pooled.contents(features, batch.targets(manager), rows), truth);
         var none = manager.create(0f);
         return new StepResult(result.loss(), none, none, result.kindAccuracy());
     }

@@ -13,7 +13,7 @@ import org.sola.tensor.Weights;
  * object of an image teaches the encoder by this short way; the tokens then have something to take up.
  */
 final class PooledKinds {
-    private static final int WIDTH = 256;
+    static final int WIDTH = 256;
 
     private final Conv2d middle;
     private final Conv2d coarse;
@@ -34,12 +34,14 @@ final class PooledKinds {
     }
 
     /**
+     * What the encoder says of the objects under their masks.
+     *
      * @param features of F frames
      * @param targets (F * P, 1, S/4, S/4), covered shares
      * @param rows the N of the F * P that show an object
-     * @param truth of these N
+     * @return (N, WIDTH)
      */
-    TokenProbe.Result forward(FrameFeatures features, NDArray targets, NDArray rows, TokenProbe.Truth truth) {
+    NDArray contents(FrameFeatures features, NDArray targets, NDArray rows) {
         var s1 = features.s1().getShape();
         long f = s1.get(0);
         long h = s1.get(2);
@@ -51,6 +53,11 @@ final class PooledKinds {
         var shares = Kernels.bilinearAntialiased(targets, h, w).reshape(f, p, h * w);
         var sums = shares.matMul(maps.transpose(0, 2, 1)); // (F, P, E)
         var means = sums.div(shares.sum(new int[] {2}, true).add(1e-3f)).reshape(f * p, WIDTH);
-        return probe.forward(Activation.relu(means).get(rows), truth);
+        return Activation.relu(means).get(rows);
+    }
+
+    /** How well these contents tell what is true of the objects. */
+    TokenProbe.Result forward(NDArray contents, TokenProbe.Truth truth) {
+        return probe.forward(contents, truth);
     }
 }

@@ -11,6 +11,7 @@ import org.sola.sam2.MemoryBank;
 import org.sola.sam2.Sam2;
 import org.sola.sam2.Sam2Config;
 import org.sola.sam2.SamHead;
+import org.sola.tensor.EngineMemory;
 import org.sola.tensor.Scalar;
 import org.sola.tensor.Weights;
 
@@ -24,19 +25,25 @@ final class VideoStage {
 
     private final Sam2 model;
     private final TokenProbe probe;
+    private final PooledKinds pooled;
+    private final ContentReader reader;
     private final MemoryBank.Rule rule;
 
-    private VideoStage(Sam2 model, TokenProbe probe) {
+    private VideoStage(Sam2 model, TokenProbe probe, PooledKinds pooled, ContentReader reader) {
         this.model = model;
         this.probe = probe;
+        this.pooled = pooled;
+        this.reader = reader;
         this.rule = MemoryBank.Rule.official(model.config());
     }
 
     static VideoStage of(Sam2Config config, Weights weights) {
+        var auxiliary = weights.at(Sam2Training.AUXILIARY);
         return new VideoStage(
                 Sam2.of(config, weights),
-                TokenProbe.of(
-                        config.hiddenDim(), weights.at(Sam2Training.AUXILIARY).at("probe")));
+                TokenProbe.of(config.hiddenDim(), auxiliary.at("probe")),
+                PooledKinds.of(config, auxiliary.at("pooled")),
+                ContentReader.of(config.hiddenDim(), auxiliary.at("reader")));
     }
 
     /** The loss of a clip, a mean over its frames; best IoU and single IoU are of the tracked frames alone. */
@@ -66,10 +73,16 @@ final class VideoStage {
                 var sum = frameLoss.loss();
                 var recognised = clip.recognised(output.score().toFloatArray(), t);
                 if (!recognised.isEmpty()) {
-                    var rows = recognised.stream().mapToInt(Integer::intValue).toArray();
-                    var tokens = output.pointer().get(manager.create(rows));
+                    var rows = EngineMemory.of(
+                            manager,
+                            recognised.stream().mapToLong(Integer::longValue).toArray());
+                    var tokens = output.pointer().get(rows);
                     var result = probe.forward(tokens, clip.truth(manager, recognised, t));
                     sum = sum.add(result.loss().mul(Scalar.of(TokenProbe.TOKEN_WEIGHT)));
+                    if (recognised.size() > 1) {
+                        var unread = reader.loss(tokens, pooled.contents(frame, clip.targets(manager, t), rows));
+                        sum = sum.add(unread.mul(Scalar.of(ContentReader.WEIGHT)));
+                    }
                     accuracy = accuracy.add(result.kindAccuracy().mul(Scalar.of(1.0 / frames)));
                 }
                 loss = loss == null ? sum : loss.add(sum);
