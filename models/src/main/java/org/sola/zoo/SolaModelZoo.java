@@ -10,6 +10,10 @@ import java.util.Set;
  *
  * <p>Files are looked for below the Criteria's argument {@code home}, else the system property {@code sola.home}, else
  * the working directory. Nothing is downloaded.
+ *
+ * <p>Name the group as well as the artifact: without it DJL asks its own zoos too, some of which look for an index on
+ * the network. {@code optModelUrls} does not lead here, since DJL reads what a URL points at with a loader of its own
+ * and asks no zoo.
  */
 public final class SolaModelZoo extends ModelZoo {
     public static final String GROUP_ID = "org.sola";

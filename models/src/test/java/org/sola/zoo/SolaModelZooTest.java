@@ -8,7 +8,14 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.repository.zoo.Criteria;
+import ai.djl.repository.zoo.ModelLoader;
 import ai.djl.repository.zoo.ModelNotFoundException;
+import ai.djl.repository.zoo.ModelZoo;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.sola.image.RgbImage;
 import org.sola.sam2.Prompt;
@@ -57,6 +64,20 @@ class SolaModelZooTest {
             assertEquals(3, prediction.masks().size());
             assertEquals(160, prediction.masks().get(0).width());
         }
+    }
+
+    @Test
+    void everyCheckpointThatShipsIsInTheZooThatDjlFinds() throws IOException {
+        var listed = ModelZoo.getModelZoo(SolaModelZoo.GROUP_ID).getModelLoaders().stream()
+                .map(ModelLoader::getArtifactId)
+                .collect(Collectors.toCollection(TreeSet::new));
+        var shipped = new TreeSet<String>();
+        try (var files = Files.list(Path.of(System.getProperty("sola.home"), "checkpoints"))) {
+            files.map(file -> file.getFileName().toString())
+                    .filter(name -> name.endsWith(".safetensors"))
+                    .forEach(name -> shipped.add(name.substring(0, name.indexOf(".safetensors"))));
+        }
+        assertEquals(shipped, listed);
     }
 
     @Test
