@@ -2,28 +2,29 @@ package org.sola.cli;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.atomic.AtomicInteger;
-import org.sola.dataset.DatasetCheck;
-import org.sola.dataset.DatasetProblem;
+import org.sola.dataset.Layout;
 import org.sola.demo.DemoDataset;
 import org.sola.demo.SceneConfig;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** {@code sola data}: generating and checking data sets. */
 @Command(
         name = "data",
         description = "Generates the synthetic data set; checks downloaded ones.",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {DataCommand.Demo.class, DataCommand.Mevis.class},
+        subcommands = {
+            DataCommand.Demo.class,
+            DataCommand.Mevis.class,
+            DataCommand.YoutubeVos.class,
+            DataCommand.Davis.class,
+            DataCommand.A2d.class,
+            DataCommand.Jhmdb.class
+        },
         footer = {"", "Examples:", "  sola data demo --out demo --videos 40", "  sola data mevis ~/data/mevis"})
 final class DataCommand extends CommandGroup {
 
@@ -116,49 +117,81 @@ final class DataCommand extends CommandGroup {
                 "Every frame is decoded and every mask read. Exit status 1 when something is wrong."
             },
             footer = {"", "Examples:", "  sola data mevis ~/data/mevis", "  sola data mevis demo/valid --json"})
-    static final class Mevis extends SolaCommand {
-        @Parameters(paramLabel = "DIR", description = "A split, or the folder of the splits.")
-        private Path root;
-
-        @Mixin
-        private ThreadOption threads;
-
-        @Override
-        int run(Console console) throws InterruptedException {
-            var seen = new AtomicInteger();
-            List<DatasetCheck> checks;
-            try (var progress = console.counter("data mevis")) {
-                checks = DatasetCheck.mevis(root, threads.count(), video -> progress.at(seen.incrementAndGet(), video));
-            }
-            var splits = new ArrayList<Map<String, Object>>();
-            int problems = 0;
-            for (var check : checks) {
-                console.result(check.name() + ": " + counts(check));
-                check.problems().forEach(problem -> console.result("  " + problem));
-                problems += check.problems().size();
-                splits.add(document(check));
-            }
-            console.result(problems == 0 ? "nothing is missing or broken" : problems + " problems");
-            console.json(Map.of("splits", splits, "problems", problems));
-            return problems == 0 ? Failures.DONE : Failures.NOT_ALL_DONE;
+    static final class Mevis extends DataCheckCommand {
+        Mevis() {
+            super(Layout.MEVIS);
         }
+    }
 
-        private static Map<String, Object> document(DatasetCheck check) {
-            var document = new LinkedHashMap<String, Object>();
-            document.put("split", check.name());
-            document.putAll(check.counts());
-            document.put(
-                    "problems",
-                    check.problems().stream().map(DatasetProblem::toString).toList());
-            return document;
+    @Command(
+            name = "ytvos",
+            description = {
+                "Checks Ref-YouTube-VOS: what is there, what is missing or broken.",
+                "Validation is what the published file of valid lists without the videos of test."
+            },
+            footer = {
+                "",
+                "Examples:",
+                "  sola data ytvos ~/data/ref-youtube-vos",
+                "  sola data ytvos ~/data/ref-ytbvos/train"
+            })
+    static final class YoutubeVos extends DataCheckCommand {
+        YoutubeVos() {
+            super(Layout.REF_YOUTUBE_VOS);
         }
+    }
 
-        private static String counts(DatasetCheck check) {
-            return String.join(
-                    ", ",
-                    check.counts().entrySet().stream()
-                            .map(each -> each.getValue() + " " + each.getKey())
-                            .toList());
+    @Command(
+            name = "davis",
+            description = {
+                "Checks Ref-DAVIS17, as downloaded and as usually converted: what is there, what is missing or broken.",
+                "All four annotators are needed."
+            },
+            footer = {
+                "",
+                "Examples:",
+                "  sola data davis ~/data/ref-davis",
+                "  sola data davis ~/data/ref-davis/valid --json"
+            })
+    static final class Davis extends DataCheckCommand {
+        Davis() {
+            super(Layout.REF_DAVIS);
+        }
+    }
+
+    @Command(
+            name = "a2d",
+            description = {
+                "Checks A2D-Sentences: what is there, what is missing or broken.",
+                "Every clip is decoded and every annotated frame read."
+            },
+            footer = {
+                "",
+                "Examples:",
+                "  sola data a2d ~/data/a2d_sentences",
+                "  sola data a2d ~/data/a2d_sentences/test"
+            })
+    static final class A2d extends DataCheckCommand {
+        A2d() {
+            super(Layout.A2D_SENTENCES);
+        }
+    }
+
+    @Command(
+            name = "jhmdb",
+            description = {
+                "Checks JHMDB-Sentences: what is there, what is missing or broken.",
+                "The published list of scored frames is needed."
+            },
+            footer = {
+                "",
+                "Examples:",
+                "  sola data jhmdb ~/data/jhmdb_sentences",
+                "  sola data jhmdb ~/data/jhmdb_sentences --json"
+            })
+    static final class Jhmdb extends DataCheckCommand {
+        Jhmdb() {
+            super(Layout.JHMDB_SENTENCES);
         }
     }
 }

@@ -2,33 +2,30 @@ package org.sola.cli;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.sola.dataset.MevisDataset;
+import org.sola.dataset.Layout;
+import org.sola.dataset.ReferringDataset;
 
 /** Opens data sets with messages that say what to do next. */
 final class Datasets {
     private Datasets() {}
 
-    /** A split in the MeViS layout. */
-    static MevisDataset open(Path folder) {
-        if (!Files.isDirectory(folder)) {
+    /** A split: its folder, or the data set's folder with the split's name after it, which need not be a folder. */
+    static ReferringDataset open(Path folder) {
+        var parent = folder.toAbsolutePath().normalize().getParent();
+        if (!Files.isDirectory(folder) && (parent == null || !Files.isDirectory(parent))) {
             throw new IllegalArgumentException(
                     "--data " + folder + " is no folder; 'sola data demo --out DIR' generates a data set");
         }
-        if (!Files.isRegularFile(folder.resolve("meta_expressions.json"))) {
-            String split = Files.isRegularFile(folder.resolve("valid/meta_expressions.json"))
-                    ? "; give one of its splits, as " + folder.resolve("valid")
-                    : "; a split in the MeViS layout is needed";
-            throw new IllegalArgumentException("--data " + folder + " has no meta_expressions.json" + split);
-        }
-        return MevisDataset.open(folder);
+        return ReferringDataset.open(folder);
     }
 
     /** A split whose masks are there. */
-    static MevisDataset withTruth(Path folder) {
+    static ReferringDataset withTruth(Path folder) {
         var dataset = open(folder);
         if (!dataset.hasMasks()) {
             throw new IllegalArgumentException("--data " + folder
-                    + " has no mask_dict.json: its truth is not published, so it cannot be scored here");
+                    + (dataset.layout() == Layout.MEVIS ? " has no mask_dict.json" : " has no masks")
+                    + ": its truth is not published, so it cannot be scored here");
         }
         return dataset;
     }

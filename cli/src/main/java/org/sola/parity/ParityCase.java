@@ -16,10 +16,14 @@ import org.sola.tensor.Safetensors;
 import org.sola.tensor.Weights;
 
 /**
- * One folder that pins what a reference implementation computes: {@code case.json}, the parameters' formulas in
+ * One folder that pins what a reference implementation computes: {@code case.json} (a miniature data set's
+ * {@code expected.json}), the parameters' formulas in
  * {@code params.tsv} and inputs ({@code in.*}) and expected outputs ({@code out.*}) in {@code tensors.safetensors}.
  */
 public final class ParityCase {
+    private static final String CASE = "case.json";
+    private static final String DATASET = "expected.json";
+
     private final Path folder;
     private final JsonNode json;
     private final Optional<Safetensors> tensors;
@@ -30,10 +34,17 @@ public final class ParityCase {
         this.tensors = tensors;
     }
 
+    /** Whether a file makes its folder a case. */
+    static boolean isCase(Path file) {
+        String name = file.getFileName().toString();
+        return name.equals(CASE) || name.equals(DATASET) && !Files.isRegularFile(file.resolveSibling(CASE));
+    }
+
     /** Opens the case in {@code folder}. */
     public static ParityCase open(Path folder) throws IOException {
         var whole = folder.toRealPath();
-        var json = new ObjectMapper().readTree(whole.resolve("case.json").toFile());
+        var stated = Files.isRegularFile(whole.resolve(CASE)) ? whole.resolve(CASE) : whole.resolve(DATASET);
+        var json = new ObjectMapper().readTree(stated.toFile());
         var file = whole.resolve("tensors.safetensors");
         return new ParityCase(
                 whole, json, Files.isRegularFile(file) ? Optional.of(Safetensors.open(file)) : Optional.empty());
@@ -119,8 +130,7 @@ public final class ParityCase {
         return json.path("tensors").path(tensor);
     }
 
-    /** All of {@code tensors.safetensors}. */
-    Safetensors file() throws IOException {
+    private Safetensors file() throws IOException {
         return tensors.orElseThrow(() -> new IOException(folder + " has no tensors.safetensors"));
     }
 }

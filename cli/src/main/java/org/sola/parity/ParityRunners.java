@@ -9,7 +9,6 @@ final class ParityRunners {
 
     static List<ParityRunner> all(Path modelConfigs) {
         return List.of(
-                new CheckpointRunner(),
                 new Sam2ImageEncoderRunner(modelConfigs),
                 new Sam2ImageRunner(modelConfigs),
                 new Sam2VideoRunner(modelConfigs),
@@ -22,10 +21,11 @@ final class ParityRunners {
                 new MetricsRunner(),
                 new StatisticsRunner(),
                 new CorruptionsRunner(),
+                new DatasetRunner(),
+                new BrokenDatasetRunner(),
                 new PseudoLabelsRunner(),
                 new TrackSelectionRunner(),
                 new TextNetworkRunner(),
-                new TokenizersRunner(),
-                new GroundingDinoRunner(modelConfigs));
+                new TokenizersRunner());
     }
 }

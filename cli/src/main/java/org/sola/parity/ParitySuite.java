@@ -20,10 +20,10 @@ public final class ParitySuite {
         return new ParitySuite(ParityRunners.all(modelConfigs));
     }
 
-    /** The folders at or below {@code root} that hold a {@code case.json}, by path. */
+    /** The folders at or below {@code root} that hold a case, by path. */
     public static List<Path> cases(Path root) throws IOException {
         try (var files = Files.walk(root)) {
-            return files.filter(file -> file.getFileName().toString().equals("case.json"))
+            return files.filter(ParityCase::isCase)
                     .map(file -> file.toAbsolutePath().getParent())
                     .sorted()
                     .toList();

@@ -1,6 +1,7 @@
 package org.sola.dataset;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -14,5 +15,10 @@ import java.util.Optional;
 public record Expression(String id, String text, Optional<List<String>> annotationIds, String kind) {
     public Expression {
         annotationIds = annotationIds.map(List::copyOf);
+    }
+
+    /** Lower case with single spaces, as LMPM and ReferFormer read it; SOLA reads {@link #text} as it stands. */
+    public String normalisedText() {
+        return text.toLowerCase(Locale.ROOT).strip().replaceAll("(?U)\\s+", " ");
     }
 }

@@ -9,11 +9,11 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Where each annotation of a {@code mask_dict.json} lies. The file is walked once as a stream; the masks of an
@@ -59,7 +59,7 @@ final class MaskIndex {
         return file;
     }
 
-    Collection<String> ids() {
+    Set<String> ids() {
         return Collections.unmodifiableSet(spans.keySet());
     }
 

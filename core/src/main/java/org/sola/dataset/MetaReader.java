@@ -26,21 +26,32 @@ import java.util.Optional;
 final class MetaReader {
     static final ObjectMapper JSON = new ObjectMapper();
 
-    private final Path root;
+    private final Path frameFolders;
     private final Path file;
+    private final Objects objects;
     private final Map<String, ReferringVideo> videos = new LinkedHashMap<>();
     private final List<DatasetProblem> problems = new ArrayList<>();
 
-    private MetaReader(Path root, Path file) {
-        this.root = root;
+    private MetaReader(Path frameFolders, Path file, Objects objects) {
+        this.frameFolders = frameFolders;
         this.file = file;
+        this.objects = objects;
+    }
+
+    /** Which field names the objects of an expression. */
+    enum Objects {
+        /** {@code anno_id}, a list of keys of {@code mask_dict.json}; frames in the order of their list (MeViS). */
+        ANNOTATIONS,
+        /** {@code obj_id}, the value of one object in the annotation images; frames sorted (Ref-YouTube-VOS). */
+        LABEL
     }
 
     /** The videos of a split and what had to be left out. */
     record Meta(List<ReferringVideo> videos, List<DatasetProblem> problems) {}
 
-    static Meta read(Path root, Path file) {
-        var reader = new MetaReader(root, file);
+    /** @param frameFolders the folder that holds a folder of frames for every video */
+    static Meta read(Path frameFolders, Path file, Objects objects) {
+        var reader = new MetaReader(frameFolders, file, objects);
         parse(file, reader::readFile);
         return new Meta(List.copyOf(reader.videos.values()), reader.problems);
     }
@@ -165,11 +176,7 @@ final class MetaReader {
                 problems.add(new DatasetProblem(id, item.getKey(), e.getMessage()));
             }
         }
-        return new ReferringVideo(
-                id,
-                frames,
-                List.copyOf(expressions.values()),
-                root.resolve("JPEGImages").resolve(id));
+        return new ReferringVideo(id, frames, List.copyOf(expressions.values()), frameFolders.resolve(id), ".jpg");
     }
 
     private List<String> frames(JsonNode node) {
@@ -188,7 +195,7 @@ final class MetaReader {
                 throw new DatasetException(file + ": field frames lists " + frame.asText() + " twice");
             }
         }
-        return List.copyOf(frames);
+        return objects == Objects.LABEL ? frames.stream().sorted().toList() : List.copyOf(frames);
     }
 
     private Expression expression(String id, JsonNode node) {
@@ -200,9 +207,23 @@ final class MetaReader {
         if (text.asText().isBlank()) {
             throw new DatasetException(file + ": field exp is blank, expected a sentence");
         }
-        Optional<List<String>> annotations =
-                node.has("anno_id") ? Optional.of(annotationIds(node.path("anno_id"))) : Optional.empty();
-        return new Expression(id, text.asText(), annotations, node.path("kind").asText(""));
+        return new Expression(
+                id, text.asText(), objects(node), node.path("kind").asText(""));
+    }
+
+    private Optional<List<String>> objects(JsonNode node) {
+        if (objects == Objects.ANNOTATIONS) {
+            return node.has("anno_id") ? Optional.of(annotationIds(node.path("anno_id"))) : Optional.empty();
+        }
+        if (!node.has("obj_id")) {
+            return Optional.empty();
+        }
+        String label = node.path("obj_id").asText();
+        if (!label.matches("[1-9][0-9]{0,2}")) {
+            throw new DatasetException(
+                    file + ": field obj_id is " + node.path("obj_id") + ", expected the number of an object, as \"1\"");
+        }
+        return Optional.of(List.of(label));
     }
 
     private List<String> annotationIds(JsonNode node) {

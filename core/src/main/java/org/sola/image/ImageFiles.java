@@ -20,6 +20,7 @@ import javax.imageio.ImageWriteParam;
 import javax.imageio.ImageWriter;
 import javax.imageio.event.IIOReadWarningListener;
 import org.sola.file.AtomicFile;
+import org.sola.mask.LabelMap;
 import org.sola.mask.Mask;
 
 /** Reads and writes JPEG and PNG; what is written is whole or not there, and equal content gives equal bytes. */
@@ -57,6 +58,36 @@ public final class ImageFiles {
             }
             return isSet;
         });
+    }
+
+    /**
+     * The objects of a frame: the palette's indices, or the values of 8-bit grey. Colours are never guessed back into
+     * numbers.
+     */
+    public static LabelMap readLabelsPng(Path file) throws IOException {
+        var image = decode(file);
+        var colours = image.getColorModel();
+        boolean isGrey = colours.getNumComponents() == 1 && colours.getComponentSize(0) <= 8;
+        if (!(colours instanceof IndexColorModel) && !isGrey) {
+            throw new ImageException(
+                    file,
+                    "has colours of " + colours.getPixelSize()
+                            + " bits; expected a palette or 8-bit grey, whose values are the objects' numbers");
+        }
+        int[] samples = image.getRaster().getSamples(0, 0, image.getWidth(), image.getHeight(), 0, (int[]) null);
+        var labels = new byte[samples.length];
+        for (int i = 0; i < labels.length; i++) {
+            labels[i] = (byte) samples[i];
+        }
+        return LabelMap.of(image.getHeight(), image.getWidth(), labels);
+    }
+
+    /** Writes a palette PNG whose indices are the objects' numbers, in the colours DAVIS shows them in. */
+    public static void writeLabelsPng(Path file, LabelMap labels) throws IOException {
+        var buffered = new BufferedImage(
+                labels.width(), labels.height(), BufferedImage.TYPE_BYTE_INDEXED, LabelColours.palette());
+        buffered.getRaster().setDataElements(0, 0, labels.width(), labels.height(), labels.toBytes());
+        write(file, "png", buffered, -1);
     }
 
     public static void writePng(Path file, RgbImage image) throws IOException {

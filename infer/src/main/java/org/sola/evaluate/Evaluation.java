@@ -15,7 +15,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntConsumer;
 import org.sola.dataset.DatasetException;
 import org.sola.dataset.Expression;
-import org.sola.dataset.MevisDataset;
+import org.sola.dataset.ReferringDataset;
 import org.sola.dataset.ReferringVideo;
 import org.sola.mask.Rle;
 
@@ -27,14 +27,14 @@ import org.sola.mask.Rle;
  * parallel; the result does not depend on the number of threads.
  */
 public final class Evaluation {
-    private final MevisDataset dataset;
+    private final ReferringDataset dataset;
     private final Predictions predictions;
     private final Optional<TrackPool> pool;
     private final long seed;
     private final int threads;
 
     private Evaluation(
-            MevisDataset dataset, Predictions predictions, Optional<TrackPool> pool, long seed, int threads) {
+            ReferringDataset dataset, Predictions predictions, Optional<TrackPool> pool, long seed, int threads) {
         this.dataset = dataset;
         this.predictions = predictions;
         this.pool = pool;
@@ -43,7 +43,7 @@ public final class Evaluation {
     }
 
     /** Evaluates {@code predictions} on one thread, without the rows that need tracks. */
-    public static Evaluation of(MevisDataset dataset, Predictions predictions) {
+    public static Evaluation of(ReferringDataset dataset, Predictions predictions) {
         return new Evaluation(dataset, predictions, Optional.empty(), 1, 1);
     }
 
@@ -68,7 +68,7 @@ public final class Evaluation {
 
         synchronized FrameSize size() throws IOException {
             if (size == null) {
-                size = FrameSize.of(video.frame(0));
+                size = FrameSize.of(video);
             }
             return size;
         }

@@ -4,10 +4,20 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import javax.imageio.ImageIO;
+import org.sola.dataset.ReferringVideo;
 
-/** Height and width of an image file in pixels, read from its header. */
+/** Height and width of an image file in pixels, read from headers. */
 record FrameSize(int height, int width) {
-    static FrameSize of(Path file) throws IOException {
+    /** Of a video's frames: the first one's header, or the video file's. */
+    static FrameSize of(ReferringVideo video) throws IOException {
+        if (!video.isFile()) {
+            return of(video.frame(0));
+        }
+        var clip = video.open();
+        return new FrameSize(clip.height(), clip.width());
+    }
+
+    private static FrameSize of(Path file) throws IOException {
         if (!Files.isRegularFile(file)) {
             throw new IOException(file + " is missing; the data set lists this frame");
         }

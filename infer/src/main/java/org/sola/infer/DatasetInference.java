@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
-import org.sola.dataset.MevisDataset;
+import org.sola.dataset.ReferringDataset;
 import org.sola.dataset.ReferringVideo;
 import org.sola.mask.Rle;
 import org.sola.precompute.TokenCache;
@@ -16,12 +16,12 @@ import org.sola.precompute.VideoTracks;
  * already are left as they are, so a stopped run goes on; one broken video does not cost the others.
  */
 public final class DatasetInference {
-    private final MevisDataset dataset;
+    private final ReferringDataset dataset;
     private final TokenCache cache;
     private final TrackScorer scorer;
     private final float threshold;
 
-    public DatasetInference(MevisDataset dataset, TokenCache cache, TrackScorer scorer, float threshold) {
+    public DatasetInference(ReferringDataset dataset, TokenCache cache, TrackScorer scorer, float threshold) {
         this.dataset = dataset;
         this.cache = cache;
         this.scorer = scorer;

@@ -15,7 +15,6 @@ import org.sola.evaluate.ExpressionResult;
 import org.sola.evaluate.PoolQuality;
 import org.sola.evaluate.Quality;
 import org.sola.file.AtomicFile;
-import org.sola.image.ImageFiles;
 import org.sola.infer.DatasetInference;
 import org.sola.infer.VideoScores;
 import org.sola.mask.Rle;
@@ -225,15 +224,15 @@ public final class HtmlReport {
     }
 
     private void pictures(ReferringVideo video, Expression expression) throws IOException {
-        var first = ImageFiles.read(video.frame(0));
+        var first = video.read(0);
         var truth = data.dataset().truth(video, expression, first.height(), first.width());
         Optional<List<Rle>> predicted = data.submission().masks(video, expression, first.height(), first.width());
         int frames = video.frameNames().size();
         for (int k = 0; k < Math.min(PICTURES, frames); k++) {
             int t = frames == 1 ? 0 : k * (frames - 1) / (Math.min(PICTURES, frames) - 1);
             var mask = predicted.map(masks -> masks.get(t)).orElse(Rle.empty(first.height(), first.width()));
-            var jpeg = FramePicture.jpeg(
-                    ImageFiles.read(video.frame(t)), mask.decode(), truth.get(t).decode(), PICTURE_WIDTH);
+            var jpeg =
+                    FramePicture.jpeg(video.read(t), mask.decode(), truth.get(t).decode(), PICTURE_WIDTH);
             page.append("<figure>")
                     .append(Html.image("jpeg", jpeg, "frame " + t))
                     .append("<figcaption>frame ")

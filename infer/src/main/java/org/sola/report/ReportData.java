@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import org.sola.dataset.MevisDataset;
+import org.sola.dataset.ReferringDataset;
 import org.sola.evaluate.EvaluationResult;
 import org.sola.infer.Submission;
 import org.sola.precompute.TokenCache;
@@ -23,7 +23,7 @@ import org.sola.precompute.TokenCache;
 public record ReportData(
         String title,
         Map<String, String> facts,
-        MevisDataset dataset,
+        ReferringDataset dataset,
         Submission submission,
         EvaluationResult result,
         Optional<TokenCache> cache,

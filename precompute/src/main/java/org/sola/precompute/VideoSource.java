@@ -9,10 +9,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.IntStream;
-import org.sola.dataset.MevisDataset;
+import org.sola.dataset.ReferringDataset;
 import org.sola.dataset.ReferringVideo;
 import org.sola.mask.Rle;
-import org.sola.video.FrameFolder;
 import org.sola.video.Video;
 
 /** A video to be tracked: its frames, their names and, in training, its annotated objects. Nothing is read before asked for. */
@@ -72,8 +71,8 @@ public interface VideoSource {
         };
     }
 
-    /** A video of a data set in the MeViS layout. */
-    static VideoSource of(MevisDataset dataset, ReferringVideo video) {
+    /** A video of a data set. */
+    static VideoSource of(ReferringDataset dataset, ReferringVideo video) {
         return new VideoSource() {
             @Override
             public String id() {
@@ -82,7 +81,7 @@ public interface VideoSource {
 
             @Override
             public Video open() throws IOException {
-                return FrameFolder.of(video.id(), files());
+                return video.open();
             }
 
             @Override
@@ -103,19 +102,13 @@ public interface VideoSource {
 
             @Override
             public String stamp() throws IOException {
-                return Stamps.of(files());
-            }
-
-            private List<Path> files() {
-                return IntStream.range(0, video.frameNames().size())
-                        .mapToObj(video::frame)
-                        .toList();
+                return Stamps.of(video.files());
             }
         };
     }
 
     /** Every video of a data set. */
-    static List<VideoSource> all(MevisDataset dataset) {
+    static List<VideoSource> all(ReferringDataset dataset) {
         var sources = new ArrayList<VideoSource>();
         for (var video : dataset.videos()) {
             sources.add(of(dataset, video));

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
-import org.sola.dataset.MevisDataset;
+import org.sola.dataset.ReferringDataset;
 import org.sola.dataset.ReferringVideo;
 import org.sola.mask.Rle;
 import org.sola.precompute.CacheManifest;
@@ -20,7 +20,7 @@ import org.sola.precompute.VideoTracks;
  * made then, once, and kept.
  */
 public final class CachedTrainingVideos implements TrainingVideos {
-    private final MevisDataset dataset;
+    private final ReferringDataset dataset;
     private final TokenCache cache;
     private final TrackOverlap.Size labelSize;
     private final Predicate<Track> wanted;
@@ -29,7 +29,7 @@ public final class CachedTrainingVideos implements TrainingVideos {
     private final Map<String, List<TrainingExpression>> expressions = new ConcurrentHashMap<>();
 
     private CachedTrainingVideos(
-            MevisDataset dataset,
+            ReferringDataset dataset,
             TokenCache cache,
             TrackOverlap.Size labelSize,
             Predicate<Track> wanted,
@@ -50,7 +50,7 @@ public final class CachedTrainingVideos implements TrainingVideos {
      * @throws TrainingException when their tracks come from different models or settings, or tokens of different width
      */
     public static CachedTrainingVideos of(
-            MevisDataset dataset,
+            ReferringDataset dataset,
             TokenCache cache,
             List<ReferringVideo> videos,
             TrackOverlap.Size labelSize,
