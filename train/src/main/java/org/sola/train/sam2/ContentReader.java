@@ -9,7 +9,7 @@ import org.sola.tensor.Weights;
  * label says one thing of an object, this says as many as there are channels, so tokens learn it from far fewer objects.
  */
 final class ContentReader {
-    static final double WEIGHT = 10;
+    static final double WEIGHT = 5;
 
     private final Linear toContents;
 

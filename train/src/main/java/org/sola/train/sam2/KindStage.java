@@ -18,7 +18,7 @@ final class KindStage {
 
     static KindStage of(Sam2Config config, Weights weights) {
         return new KindStage(
-                ImageEncoder.of(config, weights.at("image_encoder")),
+                ImageEncoder.of(config, weights),
                 PooledKinds.of(config, weights.at(Sam2Training.AUXILIARY).at("pooled")));
     }
 

@@ -20,7 +20,7 @@ final class TokenProbe {
     static final int COLOURS = NamedColour.values().length + 1;
 
     /** Of the probes of tokens beside the losses of masks, whose gradients are an order of magnitude larger. */
-    static final double TOKEN_WEIGHT = 4;
+    static final double TOKEN_WEIGHT = 2;
 
     private static final double KIND_WEIGHT = 1;
     private static final double COLOUR_WEIGHT = 0.5;
