@@ -2,10 +2,8 @@ package org.sola.cli;
 
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -13,6 +11,7 @@ import java.util.Map;
 import org.sola.dataset.MevisDataset;
 import org.sola.demo.DemoDataset;
 import org.sola.demo.SceneConfig;
+import org.sola.file.Folders;
 import org.sola.precompute.PrecomputeListener;
 import org.sola.precompute.ProcessMemory;
 import org.sola.precompute.TrackedVideo;
@@ -115,7 +114,7 @@ final class BenchCommand extends SolaCommand {
                     row("prompt", costs.stream().mapToDouble(TrackedVideo.Cost::promptSeconds)),
                     row("propagate", costs.stream().mapToDouble(TrackedVideo.Cost::propagateSeconds)));
         } finally {
-            delete(folder);
+            Folders.delete(folder);
         }
     }
 
@@ -130,13 +129,5 @@ final class BenchCommand extends SolaCommand {
         row.put("max", Arrays.stream(sorted).max().orElse(0));
         row.put("n", sorted.length);
         return row;
-    }
-
-    private static void delete(Path folder) throws IOException {
-        try (var below = Files.walk(folder)) {
-            for (var path : below.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(path);
-            }
-        }
     }
 }

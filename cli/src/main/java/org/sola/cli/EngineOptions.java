@@ -1,5 +1,6 @@
 package org.sola.cli;
 
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -15,13 +16,8 @@ final class EngineOptions {
             description = "Where networks run (default: a GPU when there is one).")
     DeviceChoice device;
 
-    @Option(
-            names = "--threads",
-            order = 91,
-            paramLabel = "N",
-            defaultValue = "0",
-            description = "Threads to compute with (default: one a core).")
-    int threads;
+    @Mixin
+    private ThreadOption threads;
 
     @Spec(Spec.Target.MIXEE)
     private CommandSpec command;
@@ -57,9 +53,6 @@ final class EngineOptions {
 
     /** The number of threads to use, at least one. */
     int threadCount() {
-        if (threads < 0) {
-            throw new IllegalArgumentException("--threads " + threads + ": at least 1, or 0 for one a core");
-        }
-        return threads == 0 ? Runtime.getRuntime().availableProcessors() : threads;
+        return threads.count();
     }
 }

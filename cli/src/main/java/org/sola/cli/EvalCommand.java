@@ -1,19 +1,14 @@
 package org.sola.cli;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import org.sola.evaluate.Evaluation;
 import org.sola.evaluate.EvaluationResult;
 import org.sola.evaluate.ExpressionResult;
 import org.sola.evaluate.PoolQuality;
 import org.sola.evaluate.Quality;
-import org.sola.infer.DatasetInference;
-import org.sola.infer.Submission;
-import org.sola.precompute.TokenCache;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -32,31 +27,15 @@ import picocli.CommandLine.Option;
             "  sola eval --data demo/valid --pred predictions --cache cache/valid --csv rows.csv --json"
         })
 final class EvalCommand extends SolaCommand {
-    @Option(
-            names = "--data",
-            required = true,
-            paramLabel = "DIR",
-            description = "A split in the MeViS layout, with masks.")
-    private Path data;
-
-    @Option(names = "--pred", required = true, paramLabel = "DIR", description = "Masks as VIDEO/EXPRESSION/FRAME.png.")
-    private Path predictions;
-
-    @Option(names = "--cache", paramLabel = "DIR", description = "The token cache that the selection chose from.")
-    private Optional<Path> cache;
+    @Mixin
+    private EvaluationOptions options;
 
     @Option(names = "--csv", paramLabel = "FILE", description = "Also write one row an expression to this file.")
     private Optional<Path> csv;
 
-    @Mixin
-    private ThreadOption threads;
-
-    @Mixin
-    private SeedOption seed;
-
     @Override
     int run(Console console) throws IOException, InterruptedException {
-        var result = evaluate(console, data, predictions, cache, threads.count(), seed.seed);
+        var result = options.evaluate(console);
         if (csv.isPresent()) {
             result.writeCsv(csv.get());
             console.say("wrote " + csv.get());
@@ -64,28 +43,6 @@ final class EvalCommand extends SolaCommand {
         table(result).forEach(console::result);
         console.json(result.document());
         return complain(console, result) ? Failures.NOT_ALL_DONE : Failures.DONE;
-    }
-
-    static EvaluationResult evaluate(
-            Console console, Path data, Path predictions, Optional<Path> cache, int workers, long seed)
-            throws InterruptedException {
-        if (!Files.isDirectory(predictions)) {
-            throw new IllegalArgumentException("--pred " + predictions + " is no folder; 'sola infer' makes one");
-        }
-        var dataset = Datasets.withTruth(data);
-        long expressions = dataset.counts().get("expressions");
-        console.say("scoring " + expressions + " expressions of "
-                + dataset.videos().size() + " videos in " + data + " on " + workers + " threads");
-        var evaluation = Evaluation.of(dataset, Submission.at(predictions)).withThreads(workers);
-        if (cache.isPresent()) {
-            var tokens = TokenCache.open(cache.get());
-            evaluation = evaluation.withTracks(
-                    video -> DatasetInference.masksOf(DatasetInference.tracksForInference(tokens.read(video.id()))),
-                    seed);
-        }
-        try (var progress = console.progress("eval", expressions)) {
-            return evaluation.run(done -> progress.at(done, ""));
-        }
     }
 
     /** Says what could not be scored; true when there was something. */

@@ -11,8 +11,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.sola.tensor.Checkpoint;
 import org.sola.tensor.NearestNames;
-import org.sola.tensor.Safetensors;
 
 /** The models that the project knows by name: a configuration, a shipped checkpoint or both. */
 final class ModelCatalogue {
@@ -62,7 +62,7 @@ final class ModelCatalogue {
 
     /** The checkpoint called {@code nameOrFile}: a file as it is, else the shipped one of that name. */
     Path checkpoint(String nameOrFile) throws IOException {
-        if (nameOrFile.contains("/") || nameOrFile.endsWith(".safetensors") || nameOrFile.endsWith(".pt")) {
+        if (nameOrFile.contains("/") || nameOrFile.matches(".*\\.(safetensors|pt|pth|bin)")) {
             var file = Path.of(nameOrFile);
             if (!Files.isRegularFile(file)) {
                 throw new IllegalArgumentException(
@@ -93,7 +93,7 @@ final class ModelCatalogue {
     /** The SAM 2 called {@code nameOrFile}; the size of a checkpoint file is told by its content. */
     Sam2Files sam2(String nameOrFile) throws IOException {
         var checkpoint = checkpoint(nameOrFile);
-        String size = checkpoint.startsWith(checkpoints) ? nameOrFile : sizeOf(Safetensors.open(checkpoint));
+        String size = checkpoint.startsWith(checkpoints) ? nameOrFile : sizeOf(Checkpoint.open(checkpoint));
         var config = configs.resolve(size + ".yaml");
         if (!size.startsWith("sam2") || !Files.isRegularFile(config)) {
             throw new IllegalArgumentException(
@@ -102,7 +102,7 @@ final class ModelCatalogue {
         return new Sam2Files(size, config, checkpoint);
     }
 
-    private String sizeOf(Safetensors file) throws IOException {
+    private String sizeOf(Checkpoint file) throws IOException {
         String identity = identify(file);
         int open = identity.indexOf('(');
         return open < 0 ? identity : identity.substring(open + 1, identity.length() - 1);
@@ -128,7 +128,7 @@ final class ModelCatalogue {
     }
 
     /** Which model the tensors are: what the file says of itself, else what names and shapes tell. */
-    String identify(Safetensors file) throws IOException {
+    String identify(Checkpoint file) throws IOException {
         String said = file.metadata().get("model");
         if (said != null) {
             return said;

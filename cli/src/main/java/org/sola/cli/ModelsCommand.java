@@ -14,8 +14,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
-import org.sola.tensor.Safetensors;
+import org.sola.tensor.Checkpoint;
 import org.sola.tensor.StoredTensor;
+import org.sola.tensor.TorchCheckpoint;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
@@ -24,8 +25,13 @@ import picocli.CommandLine.Parameters;
         name = "models",
         description = "The models known by name, and what a checkpoint file holds.",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {ModelsCommand.ListModels.class, ModelsCommand.Show.class, ModelsCommand.Verify.class},
-        footer = {"", "Examples:", "  sola models list", "  sola models show my-checkpoint.safetensors"})
+        subcommands = {
+            ModelsCommand.ListModels.class,
+            ModelsCommand.Show.class,
+            ModelsCommand.Verify.class,
+            ConvertCommand.class
+        },
+        footer = {"", "Examples:", "  sola models list", "  sola models show sam2.1_hiera_large.pt"})
 final class ModelsCommand extends CommandGroup {
 
     @Command(
@@ -42,7 +48,7 @@ final class ModelsCommand extends CommandGroup {
                 row.put("name", entry.name());
                 row.put("ships", entry.checkpoint().isPresent());
                 if (entry.checkpoint().isPresent()) {
-                    var file = Safetensors.open(entry.checkpoint().get());
+                    var file = Checkpoint.open(entry.checkpoint().get());
                     row.put("file", file.file().toString());
                     row.put("parameters", parameters(file));
                     row.put("bytes", Files.size(file.file()));
@@ -71,17 +77,16 @@ final class ModelsCommand extends CommandGroup {
                 "  sola models show runs/selector/best.safetensors --json"
             })
     static final class Show extends SolaCommand {
-        @Parameters(paramLabel = "NAME|FILE", description = "A name of 'sola models list' or a .safetensors file.")
+        @Parameters(
+                paramLabel = "NAME|FILE",
+                description = "A name of 'sola models list' or a .pt, .pth or .safetensors" + " file.")
         private String model;
 
         @Override
         int run(Console console) throws IOException {
             var catalogue = ModelCatalogue.open();
             var path = catalogue.checkpoint(model);
-            if (!path.toString().endsWith(".safetensors")) {
-                throw new IllegalArgumentException(path + ": only .safetensors files can be read here");
-            }
-            var file = Safetensors.open(path);
+            var file = Checkpoint.open(path);
             var identity = catalogue.identify(file);
             console.result(path + ": " + identity);
             console.result(String.format(
@@ -90,6 +95,10 @@ final class ModelsCommand extends CommandGroup {
                     file.tensors().size(),
                     parameters(file),
                     Files.size(path)));
+            int others = others(file);
+            if (others > 0) {
+                console.result("  beside the model's: " + others + " tensors, such as an optimizer's");
+            }
             file.metadata().forEach((key, value) -> console.result("  " + key + ": " + value));
             var parts = new TreeMap<String, long[]>();
             file.tensors().forEach((name, info) -> {
@@ -108,12 +117,20 @@ final class ModelsCommand extends CommandGroup {
             return Failures.DONE;
         }
 
-        private static Map<String, Object> document(Path path, Safetensors file, String identity) throws IOException {
+        /** Tensors of a training's file that are no weights of the model. */
+        private static int others(Checkpoint file) {
+            return file instanceof TorchCheckpoint torch
+                    ? torch.everyTensor().size() - torch.tensors().size()
+                    : 0;
+        }
+
+        private static Map<String, Object> document(Path path, Checkpoint file, String identity) throws IOException {
             var document = new LinkedHashMap<String, Object>();
             document.put("file", path.toString());
             document.put("model", identity);
             document.put("parameters", parameters(file));
             document.put("bytes", Files.size(path));
+            document.put("other_tensors", others(file));
             document.put("metadata", file.metadata());
             document.put(
                     "tensors",
@@ -186,7 +203,7 @@ final class ModelsCommand extends CommandGroup {
                 if (!found.equals(expected)) {
                     return "has sha256 " + found + ", expected " + expected + "; take the file from the project again";
                 }
-                var tensors = Safetensors.open(file);
+                var tensors = Checkpoint.open(file);
                 for (String name : tensors.tensors().keySet()) {
                     for (float value : tensors.floats(name)) {
                         if (!Float.isFinite(value)) {
@@ -213,7 +230,7 @@ final class ModelsCommand extends CommandGroup {
         }
     }
 
-    static long parameters(Safetensors file) {
+    static long parameters(Checkpoint file) {
         return file.tensors().values().stream().collect(Collectors.summingLong(StoredTensor::elements));
     }
 }

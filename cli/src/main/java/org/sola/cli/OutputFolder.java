@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import org.sola.file.AtomicFile;
+import org.sola.file.Folders;
 
 /**
  * The folder a command writes to. It is marked with what made it, so that the same command goes on in it, another one
@@ -37,7 +38,7 @@ final class OutputFolder {
         if (Files.exists(folder) && !Files.isDirectory(folder)) {
             throw new IllegalArgumentException(folder + " is a file; --out needs a folder");
         }
-        if (Files.isDirectory(folder) && !isEmpty(folder)) {
+        if (Files.isDirectory(folder) && !Folders.isEmpty(folder)) {
             throw new IllegalArgumentException(
                     folder + " is not empty and was not made by 'sola " + command + "'; give another --out");
         }
@@ -105,18 +106,6 @@ final class OutputFolder {
             throw new IllegalArgumentException(folder + " was made by 'sola " + madeBy
                     + "'; --overwrite replaces only what 'sola " + command + "' made");
         }
-        try (var below = Files.walk(folder)) {
-            for (var path : below.sorted(java.util.Comparator.reverseOrder()).toList()) {
-                if (!path.equals(folder)) {
-                    Files.delete(path);
-                }
-            }
-        }
-    }
-
-    private static boolean isEmpty(Path folder) throws IOException {
-        try (var content = Files.list(folder)) {
-            return content.findAny().isEmpty();
-        }
+        Folders.empty(folder);
     }
 }

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code sola quickstart}: every step of the job by the same commands that a user would type. */
@@ -42,13 +43,8 @@ final class QuickstartCommand extends SolaCommand {
             description = "Unseen videos to answer (default: ${DEFAULT-VALUE}).")
     private int validVideos;
 
-    @Option(
-            names = "--threads",
-            order = 91,
-            paramLabel = "N",
-            defaultValue = "0",
-            description = "Threads to compute with (default: one a core).")
-    private int threads;
+    @Mixin
+    private ThreadOption threads;
 
     @Option(
             names = "--set",
@@ -71,10 +67,10 @@ final class QuickstartCommand extends SolaCommand {
         var done = new Steps(console);
         done.step("data", "demo", "--out", demo, "--videos", trainVideos, "--split", "train");
         done.step("data", "demo", "--out", demo, "--videos", validVideos, "--split", "valid");
-        done.step("precompute", "--data", training, "--out", trainCache, "--truth", "--threads", threads);
-        done.step("precompute", "--data", validation, "--out", validCache, "--threads", threads);
+        done.step("precompute", "--data", training, "--out", trainCache, "--truth", "--threads", threads.count());
+        done.step("precompute", "--data", validation, "--out", validCache, "--threads", threads.count());
         var train = new ArrayList<Object>(List.of("train", "--data", training, "--cache", trainCache, "--valid-data"));
-        train.addAll(List.of(validation, "--valid-cache", validCache, "--out", run, "--threads", threads));
+        train.addAll(List.of(validation, "--valid-cache", validCache, "--out", run, "--threads", threads.count()));
         settings.forEach(setting -> train.addAll(List.of("--set", setting)));
         done.step(train.toArray());
 
@@ -87,7 +83,7 @@ final class QuickstartCommand extends SolaCommand {
             Path predictions =
                     out.resolve("predictions").resolve(selector.getKey().replace(' ', '-'));
             var infer = new ArrayList<Object>(List.of("infer", "--data", validation, "--cache", validCache, "--out"));
-            infer.addAll(List.of(predictions, "--threads", threads));
+            infer.addAll(List.of(predictions, "--threads", threads.count()));
             infer.addAll(selector.getValue());
             done.step(infer.toArray());
             tables.put(

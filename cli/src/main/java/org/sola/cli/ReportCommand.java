@@ -26,18 +26,8 @@ import picocli.CommandLine.Option;
             "  sola report --data demo/valid --pred predictions --cache cache/valid --run runs/selector --out report.html"
         })
 final class ReportCommand extends SolaCommand {
-    @Option(
-            names = "--data",
-            required = true,
-            paramLabel = "DIR",
-            description = "A split in the MeViS layout, with masks.")
-    private Path data;
-
-    @Option(names = "--pred", required = true, paramLabel = "DIR", description = "Masks as VIDEO/EXPRESSION/FRAME.png.")
-    private Path predictions;
-
-    @Option(names = "--cache", paramLabel = "DIR", description = "The token cache that the selection chose from.")
-    private Optional<Path> cache;
+    @Mixin
+    private EvaluationOptions options;
 
     @Option(names = "--run", paramLabel = "DIR", description = "The training run, for its curves.")
     private Optional<Path> run;
@@ -48,45 +38,29 @@ final class ReportCommand extends SolaCommand {
     @Option(names = "--out", required = true, paramLabel = "FILE", description = "The page to write.")
     private Path out;
 
-    @Mixin
-    private ThreadOption threads;
-
-    @Mixin
-    private SeedOption seed;
-
     @Override
     int run(Console console) throws IOException, InterruptedException {
-        var result = EvalCommand.evaluate(console, data, predictions, cache, threads.count(), seed.seed);
-        write(result, data, predictions, cache, run, title, Map.of(), out);
+        var result = options.evaluate(console);
+        write(result);
         console.result("wrote " + out);
         console.json(Map.of("report", out.toString()));
         return EvalCommand.complain(console, result) ? Failures.NOT_ALL_DONE : Failures.DONE;
     }
 
-    static void write(
-            EvaluationResult result,
-            Path data,
-            Path predictions,
-            Optional<Path> cache,
-            Optional<Path> run,
-            String title,
-            Map<String, String> more,
-            Path out)
-            throws IOException {
+    private void write(EvaluationResult result) throws IOException {
         var facts = new LinkedHashMap<String, String>();
-        facts.put("data", data.toString());
-        facts.put("predictions", predictions.toString());
-        cache.ifPresent(folder -> facts.put("tracks", folder.toString()));
-        OutputFolder.settings(predictions).forEach(facts::putIfAbsent);
-        facts.putAll(more);
+        facts.put("data", options.data.toString());
+        facts.put("predictions", options.predictions.toString());
+        options.cache.ifPresent(folder -> facts.put("tracks", folder.toString()));
+        OutputFolder.settings(options.predictions).forEach(facts::putIfAbsent);
         HtmlReport.write(
                 new ReportData(
                         title,
                         facts,
-                        Datasets.withTruth(data),
-                        Submission.at(predictions),
+                        Datasets.withTruth(options.data),
+                        Submission.at(options.predictions),
                         result,
-                        cache.map(TokenCache::open),
+                        options.cache.map(TokenCache::open),
                         run.map(folder -> folder.resolve("metrics.csv"))),
                 out);
     }

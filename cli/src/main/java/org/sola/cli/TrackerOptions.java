@@ -56,7 +56,7 @@ final class TrackerOptions {
         try {
             var weights = Weights.open(files.checkpoint(), manager);
             var network = Sam2.of(config, weights);
-            weights.requireAllUsed();
+            weights.requireAllUsed(Sam2::isUnread);
             var tracker = Sam2VideoTracker.builder(network, Fingerprint.sha256(files.checkpoint()), steps)
                     .withTruth(usesTruth)
                     .spillInto(results)

@@ -130,7 +130,8 @@ public final class ParityCase {
         return json.path("tensors").path(tensor);
     }
 
-    private Safetensors file() throws IOException {
+    /** All of {@code tensors.safetensors}. */
+    Safetensors file() throws IOException {
         return tensors.orElseThrow(() -> new IOException(folder + " has no tensors.safetensors"));
     }
 }

@@ -9,6 +9,7 @@ final class ParityRunners {
 
     static List<ParityRunner> all(Path modelConfigs) {
         return List.of(
+                new CheckpointRunner(),
                 new Sam2ImageEncoderRunner(modelConfigs),
                 new Sam2ImageRunner(modelConfigs),
                 new Sam2VideoRunner(modelConfigs),
@@ -26,6 +27,7 @@ final class ParityRunners {
                 new PseudoLabelsRunner(),
                 new TrackSelectionRunner(),
                 new TextNetworkRunner(),
-                new TokenizersRunner());
+                new TokenizersRunner(),
+                new GroundingDinoRunner(modelConfigs));
     }
 }

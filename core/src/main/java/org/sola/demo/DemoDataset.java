@@ -5,12 +5,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -22,6 +20,7 @@ import java.util.concurrent.TimeUnit;
 import org.sola.dataset.DatasetException;
 import org.sola.dataset.MevisWriter;
 import org.sola.file.AtomicFile;
+import org.sola.file.Folders;
 import org.sola.mask.Rle;
 
 /**
@@ -238,7 +237,7 @@ public final class DemoDataset {
             return false;
         }
         var partial = images.resolve(id + AtomicFile.TEMPORARY_SUFFIX);
-        deleteFolder(partial);
+        Folders.delete(partial);
         Files.createDirectories(partial);
         try {
             for (int t = 0; t < names.size(); t++) {
@@ -248,21 +247,8 @@ public final class DemoDataset {
             Files.move(partial, folder, StandardCopyOption.ATOMIC_MOVE);
             return true;
         } catch (IOException e) { // also when interrupted: the channel says so
-            deleteFolder(partial);
+            Folders.delete(partial);
             throw e;
-        }
-    }
-
-    private static void deleteFolder(Path folder) throws IOException {
-        if (!Files.exists(folder)) {
-            return;
-        }
-        try (var files = Files.walk(folder)) {
-            for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
-        } catch (UncheckedIOException e) {
-            throw e.getCause();
         }
     }
 
@@ -272,7 +258,7 @@ public final class DemoDataset {
         var wanted = manifest();
         if (Files.exists(file)) {
             requireSame(file, JSON.readTree(file.toFile()), wanted);
-        } else if (Files.isDirectory(root) && !isEmpty(root)) {
+        } else if (Files.isDirectory(root) && !Folders.isEmpty(root)) {
             throw new DatasetException(root + " holds files but no " + MANIFEST
                     + ", so it was not made by this command; choose another folder");
         }
@@ -280,12 +266,6 @@ public final class DemoDataset {
             out.write(JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(wanted));
             out.write('\n');
         });
-    }
-
-    private static boolean isEmpty(Path folder) throws IOException {
-        try (var files = Files.list(folder)) {
-            return files.findAny().isEmpty();
-        }
     }
 
     private ObjectNode manifest() {

@@ -148,6 +148,24 @@ public final class Kernels {
         return INSTANCE.call("pad_right_bottom", x, INSTANCE.numbers(right, bottom));
     }
 
+    /** Zero padding of (.., H, W, C) on the right and at the bottom. */
+    public static NDArray padMap(NDArray x, long right, long bottom) {
+        return INSTANCE.call("pad_map", x, INSTANCE.numbers(right, bottom));
+    }
+
+    /** Moves (.., H, W, C) down and to the right; what leaves at one side comes in at the other. */
+    public static NDArray rollMap(NDArray x, long down, long right) {
+        return INSTANCE.call("roll_map", x, INSTANCE.numbers(down, right));
+    }
+
+    /**
+     * Sums of bilinear samples: maps (B, C, H, W) at {@code places} (B, Q, P, 2), x before y, (0, 0) the upper left
+     * corner of the map and (1, 1) its lower right one, zero outside, times {@code weights} (B, 1, Q, P), to (B, C, Q).
+     */
+    public static NDArray weightedSamples(NDArray maps, NDArray places, NDArray weights) {
+        return INSTANCE.call("weighted_samples", maps, places, weights);
+    }
+
     /** The rows (first axis) of these indices, in that order. */
     public static NDArray takeRows(NDArray x, long... rows) {
         try (var index = EngineMemory.of(x.getManager(), rows)) {

@@ -13,12 +13,25 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.sola.file.AtomicFile;
 
-/** Writes float32 and int64 tensors as one safetensors file, whole or not at all; the same content gives the same bytes. */
+/**
+ * Writes float32 tensors, and tensors of other files in their own type, as one safetensors file, whole or not at all;
+ * the same content gives the same bytes.
+ */
 public final class SafetensorsWriter {
     private final Map<String, Entry> entries = new LinkedHashMap<>();
     private final Map<String, String> metadata = new LinkedHashMap<>();
 
-    private record Entry(ElementType type, long[] shape, ByteBuffer data) {}
+    private record Entry(ElementType type, long[] shape, Data data) {
+        long bytes() {
+            return Arrays.stream(shape).reduce(type.bytes(), Math::multiplyExact);
+        }
+    }
+
+    /** Gives an entry's bytes when they are written. */
+    @FunctionalInterface
+    private interface Data {
+        ByteBuffer bytes() throws IOException;
+    }
 
     /** Adds a free-form text entry to the header. */
     public SafetensorsWriter metadata(String key, String value) {
@@ -35,7 +48,13 @@ public final class SafetensorsWriter {
         }
         var data = ByteBuffer.allocate(Math.multiplyExact(values.length, 4)).order(ByteOrder.LITTLE_ENDIAN);
         data.asFloatBuffer().put(values);
-        return add(name, new Entry(ElementType.FLOAT32, shape.clone(), data));
+        return add(name, new Entry(ElementType.FLOAT32, shape.clone(), () -> data));
+    }
+
+    /** Adds a tensor of another file in its own element type; its bytes are mapped when this file is written. */
+    public SafetensorsWriter add(String name, Checkpoint source) {
+        var info = source.info(name);
+        return add(name, new Entry(info.type(), info.dimensions(), () -> source.bytes(name)));
     }
 
     /** Adds an array of any float type as float32. */
@@ -64,7 +83,7 @@ public final class SafetensorsWriter {
         long offset = 0;
         for (var entry : entries.entrySet()) {
             var value = entry.getValue();
-            long end = offset + value.data().capacity();
+            long end = offset + value.bytes();
             header.put(
                     entry.getKey(),
                     new TreeHeader(value.type().safetensorsName(), value.shape(), new long[] {offset, end}));
@@ -81,9 +100,19 @@ public final class SafetensorsWriter {
                 .array());
         buffered.write(text);
         for (var entry : entries.values()) {
-            buffered.write(entry.data().array());
+            copy(entry.data().bytes(), buffered);
         }
         buffered.flush();
+    }
+
+    private static void copy(ByteBuffer data, OutputStream out) throws IOException {
+        var piece = new byte[Math.min(data.limit(), 1 << 16)];
+        data.rewind();
+        while (data.hasRemaining()) {
+            int length = Math.min(piece.length, data.remaining());
+            data.get(piece, 0, length);
+            out.write(piece, 0, length);
+        }
     }
 
     /** One tensor's line of the header, its fields in the order of the format's description. */

@@ -7,7 +7,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import javax.imageio.ImageIO;
@@ -15,6 +14,7 @@ import org.sola.dataset.Expression;
 import org.sola.dataset.ReferringVideo;
 import org.sola.evaluate.Predictions;
 import org.sola.file.AtomicFile;
+import org.sola.file.Folders;
 import org.sola.image.ImageFiles;
 import org.sola.mask.Mask;
 import org.sola.mask.Rle;
@@ -57,16 +57,16 @@ public final class Submission implements Predictions {
         }
         var target = folder(videoId, expressionId);
         var part = target.resolveSibling(expressionId + AtomicFile.TEMPORARY_SUFFIX);
-        delete(part);
+        Folders.delete(part);
         Files.createDirectories(part);
         try {
             for (int t = 0; t < masks.size(); t++) {
                 writeMask(part.resolve(frameNames.get(t) + ".png"), masks.get(t).decode());
             }
-            delete(target);
+            Folders.delete(target);
             Files.move(part, target, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
-            delete(part);
+            Folders.delete(part);
             throw new IOException("cannot write " + target + ": " + e.getMessage(), e);
         }
     }
@@ -80,16 +80,6 @@ public final class Submission implements Predictions {
         }
         try (var out = Files.newOutputStream(file)) {
             ImageIO.write(image, "png", out);
-        }
-    }
-
-    private static void delete(Path folder) throws IOException {
-        if (Files.exists(folder)) {
-            try (var below = Files.walk(folder)) {
-                for (var path : below.sorted(Comparator.reverseOrder()).toList()) {
-                    Files.delete(path);
-                }
-            }
         }
     }
 

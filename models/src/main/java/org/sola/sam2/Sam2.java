@@ -20,6 +20,14 @@ public final class Sam2 {
         return new Sam2(config, image, Sam2Video.of(image, weights));
     }
 
+    /**
+     * Whether official checkpoints hold {@code parameter} though no part of the network reads it: {@code
+     * no_mem_pos_enc}, which the original makes and never uses. For {@link Weights#requireAllUsed}.
+     */
+    public static boolean isUnread(String parameter) {
+        return parameter.equals("no_mem_pos_enc");
+    }
+
     public Sam2Config config() {
         return config;
     }

@@ -1,0 +1,56 @@
+package org.sola.cli;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.sola.evaluate.Evaluation;
+import org.sola.evaluate.EvaluationResult;
+import org.sola.infer.DatasetInference;
+import org.sola.infer.Submission;
+import org.sola.precompute.TokenCache;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Which predictions are scored against which truth. */
+final class EvaluationOptions {
+    @Option(
+            names = "--data",
+            required = true,
+            paramLabel = "DIR",
+            description = "A split in the MeViS layout, with masks.")
+    Path data;
+
+    @Option(names = "--pred", required = true, paramLabel = "DIR", description = "Masks as VIDEO/EXPRESSION/FRAME.png.")
+    Path predictions;
+
+    @Option(names = "--cache", paramLabel = "DIR", description = "The token cache that the selection chose from.")
+    Optional<Path> cache;
+
+    @Mixin
+    private ThreadOption threads;
+
+    @Mixin
+    private SeedOption seed;
+
+    /** Scores the predictions. */
+    EvaluationResult evaluate(Console console) throws InterruptedException {
+        int workers = threads.count();
+        if (!Files.isDirectory(predictions)) {
+            throw new IllegalArgumentException("--pred " + predictions + " is no folder; 'sola infer' makes one");
+        }
+        var dataset = Datasets.withTruth(data);
+        long expressions = dataset.counts().get("expressions");
+        console.say("scoring " + expressions + " expressions of "
+                + dataset.videos().size() + " videos in " + data + " on " + workers + " threads");
+        var evaluation = Evaluation.of(dataset, Submission.at(predictions)).withThreads(workers);
+        if (cache.isPresent()) {
+            var tokens = TokenCache.open(cache.get());
+            evaluation = evaluation.withTracks(
+                    video -> DatasetInference.masksOf(DatasetInference.tracksForInference(tokens.read(video.id()))),
+                    seed.seed);
+        }
+        try (var progress = console.progress("eval", expressions)) {
+            return evaluation.run(done -> progress.at(done, ""));
+        }
+    }
+}

@@ -1,0 +1,173 @@
+package org.sola.groundingdino;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.sola.layer.Conv2d;
+import org.sola.layer.Linear;
+import org.sola.layer.Mlp;
+import org.sola.layer.Scoped;
+import org.sola.tensor.Kernels;
+import org.sola.tensor.Weights;
+import org.sola.text.TransformerEncoder;
+
+/**
+ * Grounding DINO (Liu et al. 2023, the open-set OGC models) under the official parameter names. An image and a caption
+ * are encoded by themselves, so that each is encoded once however often it is paired. One image and one caption at a
+ * time; N image rows of all levels, T word pieces, C channels, Q queries.
+ *
+ * <p>A network is immutable and may be used from several threads.
+ */
+public final class GroundingDino {
+    private static final int NORM_GROUPS = 32;
+
+    private final GroundingDinoConfig config;
+    private final Swin backbone;
+    private final List<Projection> inputProj;
+    private final NDArray levelEmbed;
+    private final TransformerEncoder bert;
+    private final Linear featMap;
+    private final FeatureEnhancer encoder;
+    private final QuerySelection selection;
+    private final Decoder decoder;
+
+    private GroundingDino(GroundingDinoConfig config, Weights weights) {
+        this.config = config;
+        int channels = config.hiddenDim();
+        this.backbone = Swin.of(config.swin(), weights.at("backbone").at(0));
+        this.inputProj = projections(config, weights.at("input_proj"));
+        this.bert = TransformerEncoder.of(config.text(), weights.at("bert"));
+        this.featMap = Linear.of(weights.at("feat_map"), config.text().width(), channels);
+        var transformer = weights.at("transformer");
+        this.levelEmbed = transformer.get("level_embed", config.levels(), channels);
+        this.encoder = FeatureEnhancer.of(config, transformer.at("encoder"));
+        this.selection = QuerySelection.of(config, transformer);
+        // checkpoints hold a copy of the one box head for every layer, twice
+        var boxEmbed = Mlp.relu(weights.at("bbox_embed").at(0), channels, channels, 4, 3);
+        this.decoder = Decoder.of(config, transformer.at("decoder"), boxEmbed);
+    }
+
+    /** @param weights a view at the level of {@code backbone} and {@code transformer} */
+    public static GroundingDino of(GroundingDinoConfig config, Weights weights) {
+        return new GroundingDino(config, weights);
+    }
+
+    /** Whether a checkpoint's parameter is derived, a copy or for training only. */
+    public static boolean isIgnored(String parameter) {
+        return parameter.endsWith("relative_position_index")
+                || parameter.endsWith("bert.embeddings.position_ids")
+                || parameter.endsWith("label_enc.weight")
+                || parameter.contains("bert.pooler.")
+                || parameter.contains("bbox_embed.") && !parameter.contains("enc_out_bbox_embed");
+    }
+
+    private record Projection(Conv2d conv, NDArray normWeight, NDArray normBias) {
+        NDArray forward(NDArray map) {
+            return Kernels.groupNorm(conv.forward(map), NORM_GROUPS, normWeight, normBias);
+        }
+    }
+
+    private static List<Projection> projections(GroundingDinoConfig config, Weights weights) {
+        int channels = config.hiddenDim();
+        var in = Swin.outputChannels(config.swin());
+        return IntStream.range(0, config.levels())
+                .mapToObj(i -> {
+                    var conv = weights.at(i).at(0);
+                    var norm = weights.at(i).at(1);
+                    return new Projection(
+                            i < in.size()
+                                    ? Conv2d.pointwise(conv, in.get(i), channels)
+                                    : Conv2d.of(conv, in.get(in.size() - 1), channels, 3, 2, 1, 1),
+                            norm.get("weight", channels),
+                            norm.get("bias", channels));
+                })
+                .toList();
+    }
+
+    public GroundingDinoConfig config() {
+        return config;
+    }
+
+    /** An image (1, 3, H, W), normalised; the caller closes the result. */
+    public ImageMemory encodeImage(NDArray image, Observer observer) {
+        var sizes = new ArrayList<Levels.Size>();
+        var rows = Scoped.array(() -> {
+            var maps = backbone.forward(image, observer);
+            var flat = new NDList();
+            for (int i = 0; i < inputProj.size(); i++) {
+                var map = inputProj.get(i).forward(maps.get(Math.min(i, maps.size() - 1)));
+                var shape = map.getShape();
+                sizes.add(new Levels.Size((int) shape.get(2), (int) shape.get(3)));
+                flat.add(map.reshape(config.hiddenDim(), -1).transpose());
+            }
+            return Kernels.contiguous(NDArrays.concat(flat, 0));
+        });
+        observer.see("enc_src", rows);
+        var levels = new Levels(sizes);
+        var positions = Scoped.array(() -> {
+            var sine = SinePosition.image(image.getManager(), levels, config.hiddenDim(), config.positionTemperature());
+            var ofLevel = new NDList();
+            for (int i = 0; i < levels.count(); i++) {
+                ofLevel.add(
+                        sine.get(levels.start(i) + ":" + levels.start(i + 1)).add(levelEmbed.get(i + ":" + (i + 1))));
+            }
+            return NDArrays.concat(ofLevel, 0);
+        });
+        observer.see("enc_pos", positions);
+        return new ImageMemory(rows, positions, levels);
+    }
+
+    /** A caption's piece numbers, [CLS] and [SEP] included; the caller closes the result. */
+    public TextMemory encodeText(NDManager manager, long[] ids, Observer observer) {
+        int size = Math.min(ids.length, config.maxTextPieces());
+        // the blocks of the whole caption, cut only then, as the official code does
+        var blocks = TextBlocks.of(ids).cut(size);
+        long[][] pieces = {java.util.Arrays.copyOf(ids, size)};
+        var mask = TransformerEncoder.pairMask(manager, new boolean[][][] {blocks.sees()});
+        var rows = Scoped.array(() -> {
+            var embedded = bert.embed(manager, pieces, new long[][] {blocks.positions()}, new long[1][size]);
+            observer.see("bert_embeddings", embedded);
+            var hidden = bert.encode(embedded, Optional.of(mask), (layer, x) -> observer.see("bert_layer_" + layer, x));
+            observer.see("bert_last_hidden_state", hidden);
+            return featMap.forward(hidden.squeeze(0));
+        });
+        observer.see("encoded_text", rows);
+        var positions = SinePosition.text(manager, blocks.positions(), config.hiddenDim());
+        observer.see("enc_text_pos", positions);
+        return new TextMemory(rows, positions, mask);
+    }
+
+    /**
+     * What the network says of an image and a caption.
+     *
+     * @param logits (Q, T), of each word piece for each query
+     * @param boxes (Q, 4), centre x, centre y, width and height in 0..1 of the image
+     */
+    public record Output(NDArray logits, NDArray boxes) implements AutoCloseable {
+        @Override
+        public void close() {
+            logits.close();
+            boxes.close();
+        }
+    }
+
+    /** Pairs an image with a caption; the caller closes the result. */
+    public Output detect(ImageMemory image, TextMemory text, Observer observer) {
+        var output = Scoped.list(() -> {
+            var memory = encoder.forward(image, text, observer);
+            var words = memory.get(1);
+            var start = selection.forward(memory.get(0), words, image.levels(), observer);
+            var refined = decoder.forward(
+                    start.get(0), start.get(1), new Decoder.Memory(memory.get(0), words, image.levels()), observer);
+            return new NDList(refined.get(0).matMul(words.transpose()), refined.get(1));
+        });
+        observer.see("pred_logits", output.get(0));
+        observer.see("pred_boxes", output.get(1));
+        return new Output(output.get(0), output.get(1));
+    }
+}
