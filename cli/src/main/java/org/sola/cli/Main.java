@@ -18,6 +18,7 @@ import picocli.CommandLine.Spec;
         subcommands = {
             QuickstartCommand.class,
             SegmentCommand.class,
+            DetectCommand.class,
             DataCommand.class,
             TrainCommand.class,
             PrecomputeCommand.class,

@@ -217,4 +217,15 @@ class ExitStatusTest {
         assertTrue(page.contains("data:image/jpeg;base64,"), "with its frames");
         assertFalse(page.contains("http://") || page.contains("https://"), "and nothing from elsewhere");
     }
+
+    @Test
+    void detectNamesWhatIsMissing() throws IOException {
+        refused("--weights", "detect", "x.png", "a cat .");
+        var image = folder.resolve("x.png");
+        String here = folder.toString();
+        refused("x.png is not a file", "detect", image.toString(), "a cat .", "--weights", here, "--vocabulary", here);
+        Files.write(image, new byte[] {1});
+        refused("is not a file", "detect", image.toString(), "a cat .", "--weights", here, "--vocabulary", here);
+        refused("groundingdino-swint-ogc", "detect", "x", "a", "--weights", here, "--vocabulary", here, "--model", "x");
+    }
 }
