@@ -2,7 +2,10 @@ package org.sola.tensor;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 
 /**
  * Arrays in the engine's own, aligned memory. {@link NDManager#create(float[], Shape)} lends the engine a Java buffer,
@@ -23,6 +26,15 @@ public final class EngineMemory {
     /** A copy of {@code values} as an array that belongs to {@code manager}. */
     public static NDArray of(NDManager manager, float[] values, Shape shape) {
         try (var lent = manager.create(values, shape)) {
+            return lent.duplicate();
+        }
+    }
+
+    /** A copy of little-endian float32 values that lie anywhere; it does not pass through the Java heap. */
+    static NDArray ofFloats(NDManager manager, ByteBuffer values, Shape shape) {
+        var aligned = ByteBuffer.allocateDirect(values.remaining()).order(ByteOrder.LITTLE_ENDIAN);
+        aligned.put(values).flip();
+        try (var lent = manager.create(aligned, shape, DataType.FLOAT32)) {
             return lent.duplicate();
         }
     }

@@ -64,12 +64,13 @@ public final class Weights {
                 var info = tensors.info(name);
                 var stored = new Shape(info.dimensions());
                 try {
-                    boolean mapped = info.type() == ElementType.FLOAT32
-                            && info.bytes() > 0
-                            && (info.position() % 4 == 0 || !info.isRowMajor()); // copies are aligned
-                    return mapped
+                    if (info.type() != ElementType.FLOAT32 || info.bytes() == 0) {
+                        return EngineMemory.of(manager, tensors.floats(name), stored);
+                    }
+                    boolean isMapped = info.isRowMajor() && info.position() % Float.BYTES == 0;
+                    return isMapped
                             ? manager.create(tensors.bytes(name), stored, ai.djl.ndarray.types.DataType.FLOAT32)
-                            : EngineMemory.of(manager, tensors.floats(name), stored);
+                            : EngineMemory.ofFloats(manager, tensors.bytes(name), stored);
                 } catch (IOException e) {
                     throw new UncheckedIOException(e);
                 }

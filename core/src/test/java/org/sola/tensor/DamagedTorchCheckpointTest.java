@@ -50,6 +50,18 @@ class DamagedTorchCheckpointTest {
     }
 
     @Test
+    void fieldsOfLargeArchivesAreRead() throws IOException {
+        byte[] large = one().zip64();
+        var file = Files.write(folder.resolve("large.pt"), large);
+        assertTrue(Checkpoint.open(file).tensors().containsKey("w"));
+        for (int length = 0; length < large.length; length++) {
+            refused("", Arrays.copyOf(large, length));
+        }
+        large[large.length - 22 - 20] ^= 1;
+        refused("no locator of its zip64 directory", large);
+    }
+
+    @Test
     void aFileCutAnywhereIsRefused() throws IOException {
         for (String name : List.of("mixed.pt", "mixed_legacy.pt")) {
             byte[] whole =

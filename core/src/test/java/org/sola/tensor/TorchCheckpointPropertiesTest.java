@@ -112,7 +112,7 @@ class TorchCheckpointPropertiesTest {
             writer.tensor(key, new StoredView("ByteStorage", key, 1, 0, List.of(), List.of()), true);
         }
         Files.write(file, writer.endDictionary().old());
-        var checkpoint = TorchCheckpoint.open(file);
+        var checkpoint = Checkpoint.open(file);
         for (String key : keys) {
             assertArrayEquals(new float[] {key.charAt(0)}, checkpoint.floats(key));
         }

@@ -165,4 +165,30 @@ class TorchCheckpointTest {
             assertEquals(checkpoint.info(name).isRowMajor(), bytes.isReadOnly(), name);
         }
     }
+
+    @Test
+    void weightsThatLieAtOddPlacesAreExact() throws IOException {
+        for (int shift = 0; shift < 4; shift++) { // the old container aligns nothing
+            var bytes = ByteBuffer.allocate(24).order(java.nio.ByteOrder.LITTLE_ENDIAN);
+            for (int i = 0; i < 6; i++) {
+                bytes.putFloat(i + 0.5f);
+            }
+            var writer = new TorchFileWriter().dictionary();
+            writer.pickle().value("note").value("x".repeat(shift));
+            writer.tensor("w", TorchFileWriter.StoredView.floats("0", 6, 0, List.of(2L, 3L), List.of(3L, 1L)), true)
+                    .tensor("t", TorchFileWriter.StoredView.floats("0", 6, 0, List.of(3L, 2L), List.of(1L, 3L)), true)
+                    .endDictionary()
+                    .storage("0", ElementType.FLOAT32, bytes.array());
+            var file = Files.write(folder.resolve("odd" + shift + ".pt"), writer.old());
+            try (var manager = NDManager.newBaseManager("PyTorch")) {
+                var weights = Weights.open(file, manager);
+                assertArrayEquals(
+                        new float[] {0.5f, 1.5f, 2.5f, 3.5f, 4.5f, 5.5f},
+                        weights.get("w", 2, 3).toFloatArray());
+                assertArrayEquals(
+                        new float[] {0.5f, 3.5f, 1.5f, 4.5f, 2.5f, 5.5f},
+                        weights.get("t", 3, 2).toFloatArray());
+            }
+        }
+    }
 }

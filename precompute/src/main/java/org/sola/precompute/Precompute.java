@@ -88,7 +88,7 @@ public final class Precompute {
             if (!overwrites && isThere(video.id(), stamp)) {
                 return null;
             }
-            tracked = tracker.track(video, listener);
+            tracked = track(video, listener);
         } catch (StoppedException e) {
             throw e;
         } catch (IOException | RuntimeException e) {
@@ -108,6 +108,14 @@ public final class Precompute {
                         ProcessMemory.peakResidentBytes().orElse(0));
         return new PrecomputeResult.Done(
                 video.id(), tracks.frames(), count, tracked.prompts(), tracked.encoderCalls(), tracked.cost());
+    }
+
+    private TrackedVideo track(VideoSource video, PrecomputeListener listener) throws IOException {
+        try {
+            return tracker.track(video, listener);
+        } finally {
+            ProcessMemory.giveBackFreed();
+        }
     }
 
     /** A whole entry of this very video; an incomplete one is made anew, one of other frames is refused. */

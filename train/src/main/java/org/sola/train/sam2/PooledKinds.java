@@ -10,26 +10,23 @@ import org.sola.tensor.Weights;
 
 /**
  * Supervision of the encoder in training only: the features under an object's mask, averaged, must tell its kind. Every
- * object of an image teaches the encoder by this short way; the tokens then have something to take up.
+ * object of an image teaches the encoder by this short way. It is the coarsest features that must tell, since tokens see no
+ * others.
  */
 final class PooledKinds {
     static final int WIDTH = 256;
 
-    private final Conv2d middle;
-    private final Conv2d coarse;
+    private final Conv2d map;
     private final TokenProbe probe;
 
-    private PooledKinds(Conv2d middle, Conv2d coarse, TokenProbe probe) {
-        this.middle = middle;
-        this.coarse = coarse;
+    private PooledKinds(Conv2d map, TokenProbe probe) {
+        this.map = map;
         this.probe = probe;
     }
 
     static PooledKinds of(Sam2Config config, Weights weights) {
-        int c = config.hiddenDim();
         return new PooledKinds(
-                Conv2d.pointwise(weights.at("middle"), c / 4, WIDTH),
-                Conv2d.pointwise(weights.at("coarse"), c, WIDTH),
+                Conv2d.pointwise(weights.at("map"), config.hiddenDim(), WIDTH),
                 TokenProbe.of(WIDTH, weights.at("probe")));
     }
 
@@ -42,14 +39,12 @@ final class PooledKinds {
      * @return (N, WIDTH)
      */
     NDArray contents(FrameFeatures features, NDArray targets, NDArray rows) {
-        var s1 = features.s1().getShape();
-        long f = s1.get(0);
-        long h = s1.get(2);
-        long w = s1.get(3);
+        var s2 = features.s2().getShape();
+        long f = s2.get(0);
+        long h = s2.get(2);
+        long w = s2.get(3);
         long p = targets.getShape().get(0) / f;
-        var maps = middle.forward(features.s1())
-                .add(Kernels.bilinear(coarse.forward(features.s2()), h, w))
-                .reshape(f, WIDTH, h * w);
+        var maps = map.forward(features.s2()).reshape(f, WIDTH, h * w);
         var shares = Kernels.bilinearAntialiased(targets, h, w).reshape(f, p, h * w);
         var sums = shares.matMul(maps.transpose(0, 2, 1)); // (F, P, E)
         var means = sums.div(shares.sum(new int[] {2}, true).add(1e-3f)).reshape(f * p, WIDTH);
