@@ -93,13 +93,25 @@ final class ModelCatalogue {
     /** The SAM 2 called {@code nameOrFile}; the size of a checkpoint file is told by its content. */
     Sam2Files sam2(String nameOrFile) throws IOException {
         var checkpoint = checkpoint(nameOrFile);
-        String size = checkpoint.startsWith(checkpoints) ? nameOrFile : sizeOf(Checkpoint.open(checkpoint));
+        String size = sizeOf(Checkpoint.open(checkpoint));
         var config = configs.resolve(size + ".yaml");
         if (!size.startsWith("sam2") || !Files.isRegularFile(config)) {
             throw new IllegalArgumentException(
                     checkpoint + " is no SAM 2 of a known size; 'sola models show " + checkpoint + "' says what it is");
         }
         return new Sam2Files(size, config, checkpoint);
+    }
+
+    /** The selector called {@code nameOrFile}; the size of a checkpoint file is told by its content. */
+    SelectorFiles selector(String nameOrFile) throws IOException {
+        var checkpoint = checkpoint(nameOrFile);
+        String size = sizeOf(Checkpoint.open(checkpoint));
+        var config = configs.resolve(size + ".yaml");
+        if (!size.startsWith("selector") || !Files.isRegularFile(config)) {
+            throw new IllegalArgumentException(checkpoint + " is no selector of a known size; 'sola models show "
+                    + checkpoint + "' says what it is");
+        }
+        return new SelectorFiles(nameOrFile, config, checkpoint);
     }
 
     private String sizeOf(Checkpoint file) throws IOException {
@@ -147,9 +159,8 @@ final class ModelCatalogue {
             boolean newer = names.stream().anyMatch(name -> name.endsWith("no_obj_embed_spatial"));
             return "SAM 2" + (newer ? ".1" : ".0") + " (" + sizeName(width, blocks, newer) + ")";
         }
-        if (names.contains("short_motion_encoder.0.weight")) {
-            var shape = file.info("short_motion_encoder.0.weight").shape();
-            return "SOLA selector (object tokens of " + shape.get(1) + " values)";
+        if (names.contains("short_motion_encoder.0.weight") && names.contains("negative_token.weight")) {
+            return "SOLA selector (" + selectorName(file) + ")";
         }
         return "unknown: names and shapes fit no model of this program";
     }
@@ -168,6 +179,25 @@ final class ModelCatalogue {
             }
         }
         return "of no known size: width " + width + ", " + blocks + " blocks";
+    }
+
+    private String selectorName(Checkpoint file) throws IOException {
+        long objectTokens = last(file.info("short_motion_encoder.0.weight").shape(), 2);
+        long textTokens = last(file.info("negative_token.weight").shape(), 1);
+        var yaml = new ObjectMapper(new YAMLFactory());
+        for (var config : files(configs, ".yaml")) {
+            var tree = yaml.readTree(config.toFile());
+            if (tree.path("objectTokenDim").asLong() == objectTokens
+                    && tree.path("langTokenDim").asLong() == textTokens) {
+                return nameOf(config, ".yaml");
+            }
+        }
+        return "of no known size: object tokens of " + objectTokens + " values, text tokens of " + textTokens;
+    }
+
+    /** The {@code n}-th dimension from the end, 0 where there are fewer. */
+    private static long last(List<Long> shape, int n) {
+        return shape.size() < n ? 0 : shape.get(shape.size() - n);
     }
 
     private static String nameOf(Path file, String ending) {

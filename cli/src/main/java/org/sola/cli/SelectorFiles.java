@@ -22,9 +22,8 @@ import org.sola.text.MiniLmTextEncoder;
 record SelectorFiles(String name, Path config, Path checkpoint) {
     private static final int BEGINNING = 40; // characters of a long expression that are shown
 
-    static SelectorFiles ofName(String name) throws IOException {
-        var checkpoint = ModelCatalogue.open().checkpoint(name);
-        return new SelectorFiles(name, ProjectHome.modelConfigs().resolve(name + ".yaml"), checkpoint);
+    static SelectorFiles ofName(String nameOrFile) throws IOException {
+        return ModelCatalogue.open().selector(nameOrFile);
     }
 
     static SelectorFiles ofRun(Path run) {

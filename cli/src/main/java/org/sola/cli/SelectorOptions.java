@@ -15,9 +15,10 @@ final class SelectorOptions {
 
     @Option(
             names = "--selector",
-            paramLabel = "NAME",
+            paramLabel = "NAME|FILE",
             defaultValue = "selector-nano",
-            description = "The shipped selector to use without --run (default: ${DEFAULT-VALUE}).")
+            description =
+                    "The selector to use without --run, by name or a checkpoint file (default:" + " ${DEFAULT-VALUE}).")
     private String name;
 
     @Option(

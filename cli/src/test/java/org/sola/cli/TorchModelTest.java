@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sola.sam2.Sam2;
 import org.sola.sam2.Sam2Config;
+import org.sola.selector.Selector;
 import org.sola.tensor.Checkpoint;
 import org.sola.tensor.ElementType;
 import org.sola.tensor.TorchFileWriter;
@@ -80,6 +81,40 @@ class TorchModelTest {
     }
 
     @Test
+    void aSelectorOfAnOfficialTrainingIsKnownByItsContent() throws IOException {
+        var source = Checkpoint.open(ModelCatalogue.open().checkpoint("selector-nano"));
+        var writer = new TorchFileWriter().dictionary(); // a bare state dictionary, as the official training saves
+        int key = 0;
+        for (var tensor : source.tensors().entrySet()) {
+            var bytes = new byte[(int) tensor.getValue().bytes()];
+            source.bytes(tensor.getKey()).get(bytes);
+            put(writer, tensor.getKey(), key++, tensor.getValue().shape(), bytes, false);
+        }
+        var file = Files.write(
+                folder.resolve("epoch_20.pth"), writer.endDictionary().zip());
+        var files = ModelCatalogue.open().selector(file.toString());
+        assertEquals("selector-nano", files.read().name());
+        try (var manager = NDManager.newBaseManager("PyTorch")) {
+            var weights = Weights.open(files.checkpoint(), manager);
+            Selector.of(files.read(), weights);
+            weights.requireAllUsed();
+        }
+    }
+
+    @Test
+    void aShippedModelIsFoundByItsPathToo() throws IOException {
+        var catalogue = ModelCatalogue.open();
+        for (String name : List.of("sam2.1-nano")) {
+            String path = catalogue.checkpoint(name).toAbsolutePath().toString();
+            assertEquals(catalogue.sam2(name).config(), catalogue.sam2(path).config());
+        }
+        String selector = catalogue.checkpoint("selector-nano").toString();
+        assertEquals(
+                catalogue.selector("selector-nano").config(),
+                catalogue.selector(selector).config());
+    }
+
+    @Test
     void aFileThatIsNoSam2IsNamed() throws IOException {
         var writer = new TorchFileWriter().dictionary();
         put(writer, "weight", 0, List.of(2L), new byte[8], false);
@@ -89,5 +124,9 @@ class TorchModelTest {
                         .sam2(file.toString()))
                 .getMessage();
         assertTrue(message.contains("other.pth is no SAM 2 of a known size"), message);
+        String selector = assertThrows(IllegalArgumentException.class, () -> ModelCatalogue.open()
+                        .selector(file.toString()))
+                .getMessage();
+        assertTrue(selector.contains("other.pth is no selector of a known size"), selector);
     }
 }
