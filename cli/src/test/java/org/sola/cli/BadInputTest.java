@@ -295,7 +295,7 @@ class BadInputTest {
         Files.delete(target);
         fill(target);
         var run = segment(clip, "the red square");
-        assertEnds(Failures.NOT_ALL_DONE, run, file);
+        assertEnds(Failures.NOT_ALL_DONE, run, file, NO_SPACE);
         assertFalse(Files.exists(target));
         segmented(clip, "the red square");
     }

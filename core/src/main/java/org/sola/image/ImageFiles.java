@@ -7,8 +7,8 @@ import java.awt.image.ComponentColorModel;
 import java.awt.image.DataBufferByte;
 import java.awt.image.IndexColorModel;
 import java.awt.image.Raster;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -19,6 +19,7 @@ import javax.imageio.ImageReader;
 import javax.imageio.ImageWriteParam;
 import javax.imageio.ImageWriter;
 import javax.imageio.event.IIOReadWarningListener;
+import javax.imageio.stream.MemoryCacheImageOutputStream;
 import org.sola.file.AtomicFile;
 import org.sola.mask.LabelMap;
 import org.sola.mask.Mask;
@@ -106,13 +107,19 @@ public final class ImageFiles {
 
     /** Writes 0 and 255 as 8-bit grey, as the benchmarks' servers want masks. */
     public static void writeMaskPng(Path file, Mask mask) throws IOException {
+        byte[] content = maskPng(mask);
+        AtomicFile.write(file, out -> out.write(content));
+    }
+
+    /** The bytes that {@link #writeMaskPng} writes, for those who make a whole folder appear at once. */
+    public static byte[] maskPng(Mask mask) throws IOException {
         var buffered = new BufferedImage(mask.width(), mask.height(), BufferedImage.TYPE_BYTE_GRAY);
         byte[] target = ((DataBufferByte) buffered.getRaster().getDataBuffer()).getData();
         byte[] bits = mask.toBytes();
         for (int i = 0; i < bits.length; i++) {
             target[i] = (byte) -bits[i];
         }
-        write(file, "png", buffered, -1);
+        return encode("png", buffered, -1);
     }
 
     private static BufferedImage decode(Path file) throws IOException {
@@ -235,23 +242,25 @@ public final class ImageFiles {
     }
 
     private static void write(Path file, String format, BufferedImage image, float quality) throws IOException {
+        byte[] content = encode(format, image, quality);
+        AtomicFile.write(file, out -> out.write(content));
+    }
+
+    /** Encodes in memory: the image library writes to temporary files otherwise, and hides why a disk fails. */
+    private static byte[] encode(String format, BufferedImage image, float quality) throws IOException {
         ImageWriter writer = ImageIO.getImageWritersByFormatName(format).next();
-        try {
+        var content = new ByteArrayOutputStream();
+        try (var sink = new MemoryCacheImageOutputStream(content)) {
             var parameters = writer.getDefaultWriteParam();
             if (quality >= 0) {
                 parameters.setCompressionMode(ImageWriteParam.MODE_EXPLICIT);
                 parameters.setCompressionQuality(quality);
             }
-            AtomicFile.write(file, out -> {
-                try (var sink = ImageIO.createImageOutputStream(out)) {
-                    writer.setOutput(sink);
-                    writer.write(null, new IIOImage(image, null, null), parameters);
-                } catch (UncheckedIOException e) {
-                    throw e.getCause();
-                }
-            });
+            writer.setOutput(sink);
+            writer.write(null, new IIOImage(image, null, null), parameters);
         } finally {
             writer.dispose();
         }
+        return content.toByteArray();
     }
 }

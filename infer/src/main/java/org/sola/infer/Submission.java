@@ -1,7 +1,5 @@
 package org.sola.infer;
 
-import java.awt.image.BufferedImage;
-import java.awt.image.DataBufferByte;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,14 +7,12 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import javax.imageio.ImageIO;
 import org.sola.dataset.Expression;
 import org.sola.dataset.ReferringVideo;
 import org.sola.evaluate.Predictions;
 import org.sola.file.AtomicFile;
 import org.sola.file.Folders;
 import org.sola.image.ImageFiles;
-import org.sola.mask.Mask;
 import org.sola.mask.Rle;
 
 /**
@@ -61,25 +57,15 @@ public final class Submission implements Predictions {
         Files.createDirectories(part);
         try {
             for (int t = 0; t < masks.size(); t++) {
-                writeMask(part.resolve(frameNames.get(t) + ".png"), masks.get(t).decode());
+                Files.write(
+                        part.resolve(frameNames.get(t) + ".png"),
+                        ImageFiles.maskPng(masks.get(t).decode()));
             }
             Folders.delete(target);
             Files.move(part, target, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
             Folders.delete(part);
             throw new IOException("cannot write " + target + ": " + e.getMessage(), e);
-        }
-    }
-
-    private static void writeMask(Path file, Mask mask) throws IOException {
-        var image = new BufferedImage(mask.width(), mask.height(), BufferedImage.TYPE_BYTE_GRAY);
-        var target = ((DataBufferByte) image.getRaster().getDataBuffer()).getData();
-        var bits = mask.toBytes();
-        for (int i = 0; i < bits.length; i++) {
-            target[i] = (byte) -bits[i];
-        }
-        try (var out = Files.newOutputStream(file)) {
-            ImageIO.write(image, "png", out);
         }
     }
 
