@@ -91,8 +91,8 @@ public record DatasetFolder(Layout layout, Path root, List<String> splits) {
                     : MevisDataset.open(split);
         }
         var whole = detect(split);
-        if (whole.isPresent() && whole.get().splits().size() == 1) {
-            return whole.get().open(whole.get().splits().get(0));
+        if (whole.isPresent() && whole.get().splits().equals(List.of(""))) {
+            return whole.get().open("");
         }
         if (whole.isPresent()) {
             throw new DatasetException(path + " is " + whole.get().layout().title() + " with the splits "
@@ -104,9 +104,10 @@ public record DatasetFolder(Layout layout, Path root, List<String> splits) {
                 .flatMap(DatasetFolder::detect)
                 .filter(folder -> folder.splits().contains(known))
                 .map(folder -> folder.open(known))
-                .orElseThrow(
-                        () -> new DatasetException(path + " is no split of a data set that is known: MeViS (a folder"
-                                + " with " + META + "), Ref-YouTube-VOS, Ref-DAVIS17, A2D-Sentences (FOLDER/SPLIT) or"
-                                + " JHMDB-Sentences (its folder)"));
+                .orElseThrow(() -> new DatasetException(path
+                        + (Files.isDirectory(split) ? " is no" : " is no folder and names no")
+                        + " split of a data set that is known: MeViS (a folder"
+                        + " with " + META + "), Ref-YouTube-VOS, Ref-DAVIS17, A2D-Sentences (FOLDER/SPLIT) or"
+                        + " JHMDB-Sentences (its folder)"));
     }
 }
