@@ -3,6 +3,7 @@ package org.sola.text;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.sola.tensor.Weights;
@@ -50,16 +52,19 @@ public final class TransformerTextEncoder implements TextEncoder {
     /**
      * Opens a published model; the caller closes it.
      *
-     * @param folder {@code model.safetensors} and the tokenizer's files, as the authors publish them
+     * @param folder {@code model.safetensors}, else {@code pytorch_model.bin}, and the tokenizer's files, as the authors
+     *     publish them
      * @param parent the weights live in a child of it
      */
     public static TransformerTextEncoder open(TextModelConfig config, Path folder, NDManager parent)
             throws IOException {
-        var file = folder.resolve("model.safetensors");
-        if (!Files.isRegularFile(file)) {
-            throw new IOException(folder + " has no model.safetensors; put the published weights of " + config.name()
-                    + " there, with the tokenizer's files");
-        }
+        var file = Stream.of("model.safetensors", "pytorch_model.bin")
+                .map(folder::resolve)
+                .filter(Files::isRegularFile)
+                .findFirst()
+                .orElseThrow(() -> new FileNotFoundException(
+                        folder + " has no model.safetensors and no pytorch_model.bin; put the published weights of "
+                                + config.name() + " there, with the tokenizer's files"));
         var files = TokenizerFiles.find(config.tokenizer(), folder);
         byte[] json = files.json();
         var manager = parent.newSubManager();

@@ -11,6 +11,7 @@ import ai.djl.ndarray.NDManager;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -18,6 +19,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.sola.tensor.ElementType;
+import org.sola.tensor.Safetensors;
+import org.sola.tensor.TorchFileWriter;
+import org.sola.tensor.TorchFileWriter.StoredView;
 import org.sola.tensor.WeightsException;
 
 class TransformerTextEncoderTest {
@@ -93,6 +98,34 @@ class TransformerTextEncoderTest {
     }
 
     @Test
+    void theOlderFileOfTorchIsReadWhereThereIsNoSafetensors() throws IOException {
+        var plain = TinyTextModel.publish(folder.resolve("plain"), 5);
+        var older = TinyTextModel.publish(folder.resolve("older"), 5);
+        var stored = Safetensors.open(older.resolve("model.safetensors"));
+        var torch = new TorchFileWriter().dictionary();
+        for (var entry : stored.tensors().entrySet()) {
+            var shape = entry.getValue().shape();
+            var strides = new ArrayList<Long>();
+            long stride = 1;
+            for (int i = shape.size() - 1; i >= 0; stride *= shape.get(i), i--) {
+                strides.add(0, stride);
+            }
+            var bytes = new byte[(int) entry.getValue().bytes()];
+            stored.bytes(entry.getKey()).get(bytes);
+            String key = Integer.toString(entry.getKey().hashCode());
+            torch.storage(key, ElementType.FLOAT32, bytes)
+                    .tensor(entry.getKey(), StoredView.floats(key, stride, 0, shape, strides), false);
+        }
+        Files.delete(older.resolve("model.safetensors"));
+        Files.write(older.resolve("pytorch_model.bin"), torch.endDictionary().zip());
+        var config = TinyTextModel.config(false);
+        try (var a = TransformerTextEncoder.open(config, plain, manager);
+                var b = TransformerTextEncoder.open(config, older, manager)) {
+            assertArrayEquals(rows(a.encode("the dogs")), rows(b.encode("the dogs")));
+        }
+    }
+
+    @Test
     void aLongExpressionLosesItsEndAndSaysSo() throws IOException {
         try (var encoder = encoder(false)) {
             var tokens = encoder.encode("the dog ".repeat(5000)); // 10,000 words
@@ -126,7 +159,7 @@ class TransformerTextEncoderTest {
     @Test
     void theTokenizerOfAnotherModelIsRefused() throws IOException {
         var published = TinyTextModel.publish(folder.resolve("tiny"), 5);
-        var more = new java.util.ArrayList<>(TinyTextModel.PIECES);
+        var more = new ArrayList<>(TinyTextModel.PIECES);
         more.add("bird");
         Files.write(published.resolve("vocab.txt"), more);
         try (var encoder = TransformerTextEncoder.open(TinyTextModel.config(false), published, manager)) {
