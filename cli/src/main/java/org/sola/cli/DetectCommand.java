@@ -30,9 +30,10 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "detect",
         description = {
-            "Finds what captions name in an image with Grounding DINO: a box, a phrase and a score for each find,",
-            "as a picture and as JSON. A caption holds phrases that end with a full stop. The image is encoded once,",
-            "so further captions cost less. The weights do not ship; give the official file and BERT's vocabulary."
+            "The boxes of what captions name in an image.",
+            "Grounding DINO gives a box, a phrase and a score for each find, as a picture and as JSON. A caption holds",
+            "phrases that end with a full stop. The image is encoded once, so further captions cost less. The weights do",
+            "not ship; give the official file and BERT's vocabulary."
         },
         footer = {
             "",
