@@ -80,6 +80,10 @@ final class InferCommand extends SolaCommand {
         var dataset = Datasets.open(data);
         var tokens = TokenCache.open(cache);
         var files = selector.files();
+        Optional<String> first = tokens.videoIds().stream().findFirst();
+        if (first.isPresent()) {
+            files.requireTokensOf(tokens.manifest(first.get()).fingerprint());
+        }
         if (overwrite) {
             OutputFolder.discard(out, "infer");
         }

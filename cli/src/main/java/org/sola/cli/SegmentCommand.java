@@ -94,6 +94,7 @@ final class SegmentCommand extends SolaCommand {
         VideoTracks tracks;
         String model;
         try (var network = tracker.open(started.device(), false, cache)) {
+            files.requireTokensOf(network.tracker().fingerprint());
             model = network.name() + " + " + files.name();
             console.say("segmenting " + video + " (" + opened.width() + "x" + opened.height() + "), " + texts.size()
                     + " expressions, with " + model + " on " + started.device() + ", " + started.threads()

@@ -9,7 +9,9 @@ import java.util.Map;
 import org.sola.config.Configs;
 import org.sola.infer.SelectorScorer;
 import org.sola.infer.TrackScorer;
+import org.sola.precompute.Fingerprint;
 import org.sola.selector.SelectorConfig;
+import org.sola.tensor.Safetensors;
 import org.sola.text.MiniLmTextEncoder;
 
 /**
@@ -36,6 +38,15 @@ record SelectorFiles(String name, Path config, Path checkpoint) {
             }
         }
         return new SelectorFiles(run.toString(), config, checkpoint);
+    }
+
+    /** Refuses object tokens of another network than the selector was trained on, where its checkpoint names that. */
+    void requireTokensOf(Fingerprint tracks) throws IOException {
+        var differences = tracks.tokenDifferences(Safetensors.open(checkpoint).metadata());
+        if (!differences.isEmpty()) {
+            throw new IllegalArgumentException(checkpoint + " was trained on object tokens of another SAM 2 ("
+                    + String.join("; ", differences) + "); use that one, or train the selector on these tokens");
+        }
     }
 
     /** Says which expressions are too long for {@code scorer}. */

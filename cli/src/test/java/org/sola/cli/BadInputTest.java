@@ -26,6 +26,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.sola.image.ImageFiles;
+import org.sola.precompute.Fingerprint;
 import org.sola.tensor.Safetensors;
 import org.sola.tensor.SafetensorsWriter;
 
@@ -262,6 +263,38 @@ class BadInputTest {
         var run = CommandRun.of(
                 Stream.concat(arguments, choice).map(Object::toString).toArray(String[]::new));
         assertEnds(Failures.WRONG_INPUT, run, said, victim[0], ".safetensors");
+    }
+
+    @Test
+    void objectTokensOfAnotherNetworkThanTheSelectorsAreRefused() throws IOException {
+        var weights = Fingerprint.sha256(CHECKPOINTS.resolve("sam2.1-nano.safetensors"));
+        var clip = Clips.write(folder.resolve("clip"), 48, 64, 1, BufferedImage.TYPE_INT_RGB);
+        for (String trainedOn : List.of("ab".repeat(32), weights)) {
+            var run = Files.createDirectories(folder.resolve(trainedOn));
+            Files.copy(
+                    Path.of(System.getProperty("sola.home"), "configs/models/selector-nano.yaml"),
+                    run.resolve("model.yaml"));
+            var file = rewritten("selector-nano", (writer, tensors) -> {
+                writer.metadata("tokens_model", "sam2.1-nano").metadata("tokens_weights", trainedOn);
+                tensors.tensors().forEach((name, info) -> writer.add(name, floats(tensors, name), info.dimensions()));
+            });
+            Files.move(file, run.resolve("best.safetensors"));
+            var answer = CommandRun.of(
+                    "segment",
+                    clip.toString(),
+                    "the square",
+                    "--out",
+                    folder.resolve("out").toString(),
+                    "--recipe",
+                    recipe.toString(),
+                    "--run",
+                    run.toString());
+            if (trainedOn.equals(weights)) {
+                assertEnds(Failures.DONE, answer);
+            } else {
+                assertEnds(Failures.WRONG_INPUT, answer, "weights: abababababab... in training, ");
+            }
+        }
     }
 
     /** A disk without space, for one file: its temporary name leads to a device that takes nothing. */

@@ -25,6 +25,8 @@ import java.util.TreeSet;
  * @param settings the recipe, flattened: {@code "grid.pointsPerSide" -> "32"}
  */
 public record Fingerprint(String model, String weightsSha256, Map<String, String> settings) {
+    private static final String TOKENS_MODEL = "tokens_model";
+    private static final String TOKENS_WEIGHTS = "tokens_weights";
     private static final int DIGEST_CHARACTERS = 16;
     private static final String[] NO_LEVELS = {};
 
@@ -88,6 +90,25 @@ public record Fingerprint(String model, String weightsSha256, Map<String, String
                 (key, value) -> text.append(key).append('=').append(value).append('\n'));
         var hash = newSha256().digest(text.toString().getBytes(StandardCharsets.UTF_8));
         return HexFormat.of().formatHex(hash).substring(0, DIGEST_CHARACTERS);
+    }
+
+    /** Which network the object tokens come from, for the metadata of a selector that is trained on them. */
+    public Map<String, String> tokenOrigin() {
+        return Map.of(TOKENS_MODEL, model, TOKENS_WEIGHTS, weightsSha256);
+    }
+
+    /** What differs between these tokens' network and the one that a selector's metadata names; empty where none does. */
+    public List<String> tokenDifferences(Map<String, String> metadata) {
+        var lines = new ArrayList<String>();
+        String otherModel = metadata.getOrDefault(TOKENS_MODEL, model);
+        if (!otherModel.equals(model)) {
+            lines.add("model: " + otherModel + " in training, " + model + " here");
+        }
+        String otherWeights = metadata.getOrDefault(TOKENS_WEIGHTS, weightsSha256);
+        if (!otherWeights.equals(weightsSha256)) {
+            lines.add("weights: " + start(otherWeights) + " in training, " + start(weightsSha256) + " here");
+        }
+        return List.copyOf(lines);
     }
 
     /** What differs, a line each, "here" being this fingerprint; empty when they are equal. */

@@ -88,6 +88,14 @@ public final class CachedTrainingVideos implements TrainingVideos {
     }
 
     @Override
+    public Map<String, String> tokenOrigin() {
+        return manifests.values().stream()
+                .findFirst()
+                .map(manifest -> manifest.fingerprint().tokenOrigin())
+                .orElse(Map.of());
+    }
+
+    @Override
     public TrainingVideo load(int index) throws IOException {
         var video = videos.get(index);
         var tracks = cache.read(video.id()).only(wanted);

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.stream.LongStream;
 import org.sola.tensor.EngineMemory;
@@ -60,6 +61,11 @@ public final class SelectorDataset extends RandomAccessDataset {
         protected Builder self() {
             return this;
         }
+    }
+
+    /** Where the object tokens come from. */
+    Map<String, String> tokenOrigin() {
+        return videos.tokenOrigin();
     }
 
     private static List<Step> steps(TrainingVideos videos, int together) {

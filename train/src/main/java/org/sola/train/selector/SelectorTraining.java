@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 import org.sola.selector.Selector;
 import org.sola.selector.SelectorBlock;
@@ -309,6 +310,7 @@ public final class SelectorTraining {
                 .metadata("recipe", recipe.name())
                 .metadata("seed", Long.toString(recipe.seed()))
                 .metadata("epoch", Integer.toString(state.epoch()));
+        new TreeMap<>(training.tokenOrigin()).forEach(writer::metadata); // sorted: the same bytes every time
         metrics.values().forEach((name, value) -> writer.metadata(name, String.format("%.6g", value)));
         kept().forEach(writer::add);
         writer.write(run.best());

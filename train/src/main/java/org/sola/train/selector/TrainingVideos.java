@@ -2,6 +2,7 @@ package org.sola.train.selector;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 
 /** The videos of a split, loaded one at a time so that a large token cache need not fit in memory. */
 public interface TrainingVideos {
@@ -14,10 +15,25 @@ public interface TrainingVideos {
     /** Reads video {@code index}. */
     TrainingVideo load(int index) throws IOException;
 
+    /** Where the object tokens come from, for the metadata of what is trained on them; empty where that is not known. */
+    default Map<String, String> tokenOrigin() {
+        return Map.of();
+    }
+
     /** Videos that are in memory. */
     static TrainingVideos of(List<TrainingVideo> videos) {
+        return of(videos, Map.of());
+    }
+
+    /** Videos that are in memory, whose tokens have this origin. */
+    static TrainingVideos of(List<TrainingVideo> videos, Map<String, String> tokenOrigin) {
         var copy = List.copyOf(videos);
         return new TrainingVideos() {
+            @Override
+            public Map<String, String> tokenOrigin() {
+                return tokenOrigin;
+            }
+
             @Override
             public int size() {
                 return copy.size();

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.sola.config.Configs;
 import org.sola.selector.Selector;
 import org.sola.selector.SelectorConfig;
+import org.sola.tensor.Safetensors;
 import org.sola.tensor.Weights;
 import org.sola.text.TextEncoder;
 import org.sola.text.TextTokens;
@@ -75,7 +76,7 @@ class SelectorTrainingTest {
             }
             videos.add(new TrainingVideo("video" + v, tracks, frames, 16, tokens, expressions));
         }
-        return TrainingVideos.of(videos);
+        return TrainingVideos.of(videos, java.util.Map.of("tokens_model", "colours"));
     }
 
     private static SelectorTraining.Splits splits() {
@@ -128,6 +129,8 @@ class SelectorTrainingTest {
         }
         var run = RunFolder.open(folder.resolve("run"));
         assertEquals(SMALL, Configs.load(SelectorConfig.class, List.of(run.model()), java.util.Map.of()));
+        var metadata = Safetensors.open(run.best()).metadata();
+        assertEquals("colours", metadata.get("tokens_model"), "it is known what it was trained on");
         try (var manager = NDManager.newBaseManager();
                 var scope = new NDScope()) {
             scope.suppressNotUsedWarning();
