@@ -85,7 +85,7 @@ final class ImageStage {
             loss = loss.add(result.loss().mul(Scalar.of(TokenProbe.TOKEN_WEIGHT)));
             var contents = pooled.contents(features, target, EngineMemory.of(manager, rows));
             if (teachesEncoder) {
-                loss = loss.add(pooled.forward(contents, truth).loss());
+                loss = loss.add(pooled.forward(contents, truth).loss().mul(Scalar.of(PooledKinds.WEIGHT)));
             }
             if (rows.length > 1) {
                 var unread = reader.loss(tokens, contents);

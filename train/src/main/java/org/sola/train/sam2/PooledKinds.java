@@ -14,6 +14,9 @@ import org.sola.tensor.Weights;
  * others.
  */
 final class PooledKinds {
+    /** Beside the losses of masks: with less, the encoder forgets in a thousand steps what it knew of kinds. */
+    static final double WEIGHT = 4;
+
     static final int WIDTH = 256;
 
     private final Conv2d map;

@@ -77,10 +77,14 @@ final class VideoStage {
                             manager,
                             recognised.stream().mapToLong(Integer::longValue).toArray());
                     var tokens = output.pointer().get(rows);
-                    var result = probe.forward(tokens, clip.truth(manager, recognised, t));
-                    sum = sum.add(result.loss().mul(Scalar.of(TokenProbe.TOKEN_WEIGHT)));
+                    var truth = clip.truth(manager, recognised, t);
+                    var result = probe.forward(tokens, truth);
+                    var contents = pooled.contents(frame, clip.targets(manager, t), rows);
+                    var pooledLoss = pooled.forward(contents, truth).loss();
+                    sum = sum.add(result.loss().mul(Scalar.of(TokenProbe.TOKEN_WEIGHT)))
+                            .add(pooledLoss.mul(Scalar.of(PooledKinds.WEIGHT)));
                     if (recognised.size() > 1) {
-                        var unread = reader.loss(tokens, pooled.contents(frame, clip.targets(manager, t), rows));
+                        var unread = reader.loss(tokens, contents);
                         sum = sum.add(unread.mul(Scalar.of(ContentReader.WEIGHT)));
                     }
                     accuracy = accuracy.add(result.kindAccuracy().mul(Scalar.of(1.0 / frames)));
