@@ -2,6 +2,7 @@ package org.sola.cli;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -41,7 +42,13 @@ final class EvalCommand extends SolaCommand {
             console.say("wrote " + csv.get());
         }
         table(result).forEach(console::result);
-        console.json(result.document());
+        var document = new LinkedHashMap<>(result.document());
+        var benchmark = options.benchmark();
+        if (benchmark.isPresent()) {
+            benchmark.get().lines().forEach(console::result);
+            document.put(benchmark.get().name(), benchmark.get().document());
+        }
+        console.json(document);
         return complain(console, result) ? Failures.NOT_ALL_DONE : Failures.DONE;
     }
 

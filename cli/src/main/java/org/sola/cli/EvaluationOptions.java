@@ -1,11 +1,14 @@
 package org.sola.cli;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import org.sola.evaluate.BenchmarkScore;
 import org.sola.evaluate.Evaluation;
 import org.sola.evaluate.EvaluationResult;
 import org.sola.infer.DatasetInference;
+import org.sola.infer.ExpressionScores;
 import org.sola.infer.Submission;
 import org.sola.precompute.TokenCache;
 import picocli.CommandLine.Mixin;
@@ -13,11 +16,7 @@ import picocli.CommandLine.Option;
 
 /** Which predictions are scored against which truth. */
 final class EvaluationOptions {
-    @Option(
-            names = "--data",
-            required = true,
-            paramLabel = "DIR",
-            description = "A split in the MeViS layout, with masks.")
+    @Option(names = "--data", required = true, paramLabel = "DIR", description = "A split with masks.")
     Path data;
 
     @Option(names = "--pred", required = true, paramLabel = "DIR", description = "Masks as VIDEO/EXPRESSION/FRAME.png.")
@@ -52,5 +51,13 @@ final class EvaluationOptions {
         try (var progress = console.progress("eval", expressions)) {
             return evaluation.run(done -> progress.at(done, ""));
         }
+    }
+
+    /** What the data set's own protocol reports beyond that, where it has one. */
+    Optional<BenchmarkScore> benchmark() throws IOException {
+        var dataset = Datasets.withTruth(data).withFrames();
+        return dataset.videos().isEmpty()
+                ? Optional.empty()
+                : BenchmarkScore.of(dataset, Submission.at(predictions), ExpressionScores.in(predictions));
     }
 }

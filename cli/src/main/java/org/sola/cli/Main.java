@@ -25,6 +25,8 @@ import picocli.CommandLine.Spec;
             InferCommand.class,
             EvalCommand.class,
             ReportCommand.class,
+            SubmitCommand.class,
+            ValidateSubmissionCommand.class,
             ModelsCommand.class,
             CacheCommand.class,
             ParityCommand.class,

@@ -24,6 +24,7 @@ final class ParityRunners {
                 new CorruptionsRunner(),
                 new DatasetRunner(),
                 new BrokenDatasetRunner(),
+                new SubmissionRunner(),
                 new PseudoLabelsRunner(),
                 new TrackSelectionRunner(),
                 new TextNetworkRunner(),

@@ -53,6 +53,13 @@ public interface ReferringDataset {
         return all;
     }
 
+    /** The frames that are annotated for some expression of the video. */
+    default BitSet annotatedFrames(ReferringVideo video) {
+        var annotated = new BitSet();
+        video.expressions().forEach(expression -> annotated.or(scoredFrames(video, expression)));
+        return annotated;
+    }
+
     /** The pixels that count neither for nor against a prediction, one mask a frame. */
     default List<Rle> ignored(ReferringVideo video, int height, int width) {
         return Collections.nCopies(video.frameNames().size(), Rle.empty(height, width));

@@ -156,8 +156,11 @@ public final class Evaluation {
     private ExpressionResult score(VideoTruth shared, Expression expression) throws IOException {
         var video = shared.video;
         var size = shared.size();
-        var truth = dataset.truth(video, expression, size.height(), size.width());
-        var predicted = predictions.masks(video, expression, size.height(), size.width());
+        var counted = CountedPixels.of(dataset, video, expression, size);
+        var truth = counted.of(dataset.truth(video, expression, size.height(), size.width()));
+        var predicted = predictions
+                .masks(video, expression, size.height(), size.width())
+                .map(counted::of);
         var quality = predicted.isPresent() ? Quality.of(predicted.get(), truth) : Quality.ZERO;
         return new ExpressionResult(
                 video.id(),
@@ -172,7 +175,8 @@ public final class Evaluation {
     }
 
     private PoolQuality poolQuality(VideoTruth shared, Expression expression, List<Rle> truth) throws IOException {
-        var tracks = shared.tracks();
+        var counted = CountedPixels.of(dataset, shared.video, expression, shared.size());
+        var tracks = shared.tracks().stream().map(counted::of).toList();
         var nothing = Collections.nCopies(
                 truth.size(), Rle.empty(truth.get(0).height(), truth.get(0).width()));
         var oracle = OracleSelection.best(tracks, truth);

@@ -7,9 +7,9 @@ import javax.imageio.ImageIO;
 import org.sola.dataset.ReferringVideo;
 
 /** Height and width of an image file in pixels, read from headers. */
-record FrameSize(int height, int width) {
+public record FrameSize(int height, int width) {
     /** Of a video's frames: the first one's header, or the video file's. */
-    static FrameSize of(ReferringVideo video) throws IOException {
+    public static FrameSize of(ReferringVideo video) throws IOException {
         if (!video.isFile()) {
             return of(video.frame(0));
         }

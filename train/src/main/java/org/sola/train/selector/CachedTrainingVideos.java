@@ -2,6 +2,7 @@ package org.sola.train.selector;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -108,13 +109,26 @@ public final class CachedTrainingVideos implements TrainingVideos {
                 video.id(), tracks.tracks().size(), tracks.frames(), tracks.tokenDim(), tracks.tokens(), labelled);
     }
 
+    /** Where the truth is known: frames without annotation say nothing about a track. */
+    private record AnnotatedFrames(BitSet frames) {
+        List<Rle> of(List<Rle> masks) {
+            return frames.cardinality() == masks.size()
+                    ? masks
+                    : frames.stream().mapToObj(masks::get).toList();
+        }
+    }
+
     private List<TrainingExpression> label(ReferringVideo video, VideoTracks tracks) {
         var ids = video.annotationIds();
+        var annotated = new AnnotatedFrames(dataset.annotatedFrames(video));
         var objects = new ArrayList<List<Rle>>();
         for (var id : ids) {
-            objects.add(dataset.annotation(video, id, tracks.height(), tracks.width()));
+            objects.add(annotated.of(dataset.annotation(video, id, tracks.height(), tracks.width())));
         }
-        var overlap = TrackOverlap.of(tracks.tracks().stream().map(Track::masks).toList(), objects, labelSize);
+        var found = tracks.tracks().stream()
+                .map(track -> annotated.of(track.masks()))
+                .toList();
+        var overlap = TrackOverlap.of(found, objects, labelSize);
         var labelled = new ArrayList<TrainingExpression>();
         for (var expression : video.expressions()) {
             var meant = expression
