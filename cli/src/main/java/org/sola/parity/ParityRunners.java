@@ -22,6 +22,7 @@ final class ParityRunners {
                 new MetricsRunner(),
                 new StatisticsRunner(),
                 new CorruptionsRunner(),
+                new ResizeRunner(),
                 new DatasetRunner(),
                 new BrokenDatasetRunner(),
                 new SubmissionRunner(),

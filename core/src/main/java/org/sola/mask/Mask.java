@@ -238,6 +238,15 @@ public final class Mask {
                 (y, x) -> get((int) ((long) y * height / newHeight), (int) ((long) x * width / newWidth)));
     }
 
+    /** Nearest neighbour as torch's {@code nearest-exact}: source index {@code floor((i + 0.5) * in / out)}. */
+    public Mask resizeNearestExact(int newHeight, int newWidth) {
+        return of(
+                newHeight,
+                newWidth,
+                (y, x) -> get((int) ((2L * y + 1) * height / (2L * newHeight)), (int)
+                        ((2L * x + 1) * width / (2L * newWidth))));
+    }
+
     /** One byte a pixel, row by row, 0 or 1. */
     public byte[] toBytes() {
         var bytes = new byte[height * width];
