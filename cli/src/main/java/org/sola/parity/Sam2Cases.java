@@ -8,7 +8,7 @@ import org.sola.sam2.Sam2Config;
 
 /** What SAM 2's cases have in common. */
 final class Sam2Cases {
-    private static final Pattern OFFICIAL = Pattern.compile("(sam2(?:\\.1)?)_hiera_(t|s|b\\+|l)\\b");
+    private static final Pattern OFFICIAL = Pattern.compile("(sam2(?:\\.1)?)_hiera_(t|s|b\\+|l)(?!\\w)");
     private static final Map<String, String> SIZES = Map.of("t", "tiny", "s", "small", "b+", "base-plus", "l", "large");
 
     private Sam2Cases() {}
@@ -16,7 +16,7 @@ final class Sam2Cases {
     /** The configuration that the case names by its official file. */
     static Sam2Config config(ParityCase parityCase, Path modelConfigs) throws IOException {
         String named = parityCase.json().path("config").asText();
-        var matcher = OFFICIAL.matcher(named.replace("b+.", "b+ ."));
+        var matcher = OFFICIAL.matcher(named);
         if (!matcher.find()) {
             throw new IOException(parityCase.name() + ": \"" + named + "\" names no size of SAM 2");
         }
