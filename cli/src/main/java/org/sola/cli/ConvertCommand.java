@@ -7,7 +7,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
-import org.sola.precompute.Fingerprint;
+import org.sola.file.Sha256;
 import org.sola.tensor.Checkpoint;
 import org.sola.tensor.Safetensors;
 import org.sola.tensor.SafetensorsWriter;
@@ -65,7 +65,7 @@ final class ConvertCommand extends SolaCommand {
         var writer = new SafetensorsWriter();
         source.metadata().forEach(writer::metadata);
         writer.metadata(SOURCE, in.getFileName().toString());
-        writer.metadata(SOURCE_HASH, Fingerprint.sha256(in));
+        writer.metadata(SOURCE_HASH, Sha256.of(in));
         // wide elements first, so that every tensor is aligned and can be mapped
         tensors.entrySet().stream()
                 .sorted(Comparator.comparingInt((Map.Entry<String, StoredTensor> tensor) ->

@@ -7,9 +7,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.sola.dataset.Expression;
+import org.sola.file.Sha256;
 import org.sola.infer.DatasetInference;
 import org.sola.infer.Submission;
-import org.sola.precompute.Fingerprint;
 import org.sola.precompute.TokenCache;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -119,7 +119,7 @@ final class InferCommand extends SolaCommand {
         var settings = new LinkedHashMap<String, String>();
         settings.put("data", data.toAbsolutePath().normalize().toString());
         settings.put("selector", files.name());
-        settings.put("selector weights", Fingerprint.sha256(files.checkpoint()));
+        settings.put("selector weights", Sha256.of(files.checkpoint()));
         settings.put("threshold", Float.toString(threshold));
         Optional<String> first = tokens.videoIds().stream().findFirst();
         if (first.isPresent()) {

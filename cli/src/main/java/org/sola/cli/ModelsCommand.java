@@ -3,17 +3,14 @@ package org.sola.cli;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.sola.file.Sha256;
 import org.sola.tensor.Checkpoint;
 import org.sola.tensor.StoredTensor;
 import org.sola.tensor.TorchCheckpoint;
@@ -199,7 +196,7 @@ final class ModelsCommand extends CommandGroup {
                 if (expected == null) {
                     return "is not listed in " + file.resolveSibling("SHA256SUMS");
                 }
-                String found = sha256(file);
+                String found = Sha256.of(file);
                 if (!found.equals(expected)) {
                     return "has sha256 " + found + ", expected " + expected + "; take the file from the project again";
                 }
@@ -214,18 +211,6 @@ final class ModelsCommand extends CommandGroup {
                 return "";
             } catch (IOException | RuntimeException e) {
                 return Failures.messageOf(e);
-            }
-        }
-
-        private static String sha256(Path file) throws IOException {
-            try {
-                var digest = MessageDigest.getInstance("SHA-256");
-                try (var in = new DigestInputStream(Files.newInputStream(file), digest)) {
-                    in.transferTo(java.io.OutputStream.nullOutputStream());
-                }
-                return HexFormat.of().formatHex(digest.digest());
-            } catch (NoSuchAlgorithmException e) {
-                throw new IllegalStateException("every Java has SHA-256", e);
             }
         }
     }

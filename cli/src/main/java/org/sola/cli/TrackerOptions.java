@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
-import org.sola.precompute.Fingerprint;
+import org.sola.file.Sha256;
 import org.sola.precompute.PrecomputeRecipe;
 import org.sola.precompute.Sam2VideoTracker;
 import org.sola.precompute.VideoTracker;
@@ -57,7 +57,7 @@ final class TrackerOptions {
             var weights = Weights.open(files.checkpoint(), manager);
             var network = Sam2.of(config, weights);
             weights.requireAllUsed(Sam2::isUnread);
-            var tracker = Sam2VideoTracker.builder(network, Fingerprint.sha256(files.checkpoint()), steps)
+            var tracker = Sam2VideoTracker.builder(network, Sha256.of(files.checkpoint()), steps)
                     .withTruth(usesTruth)
                     .spillInto(results)
                     .build();

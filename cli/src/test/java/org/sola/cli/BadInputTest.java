@@ -25,8 +25,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.sola.file.Sha256;
 import org.sola.image.ImageFiles;
-import org.sola.precompute.Fingerprint;
 import org.sola.tensor.Safetensors;
 import org.sola.tensor.SafetensorsWriter;
 
@@ -267,7 +267,7 @@ class BadInputTest {
 
     @Test
     void objectTokensOfAnotherNetworkThanTheSelectorsAreRefused() throws IOException {
-        var weights = Fingerprint.sha256(CHECKPOINTS.resolve("sam2.1-nano.safetensors"));
+        var weights = Sha256.of(CHECKPOINTS.resolve("sam2.1-nano.safetensors"));
         var clip = Clips.write(folder.resolve("clip"), 48, 64, 1, BufferedImage.TYPE_INT_RGB);
         for (String trainedOn : List.of("ab".repeat(32), weights)) {
             var run = Files.createDirectories(folder.resolve(trainedOn));

@@ -6,13 +6,13 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.zip.CRC32;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.sola.file.Sha256;
 import org.sola.tensor.Safetensors;
 import org.sola.tensor.SafetensorsException;
 import org.sola.tensor.SafetensorsWriter;
@@ -42,8 +42,7 @@ public final class CachedTextEncoder implements TextEncoder {
     /** @param root holds a folder a model; closing the result closes {@code encoder} */
     public static CachedTextEncoder of(TextEncoder encoder, Path root) {
         String fingerprint = encoder.fingerprint();
-        var folder = root.resolve(
-                encoder.name() + "-" + ModelFingerprint.of(fingerprint).substring(0, 16));
+        var folder = root.resolve(encoder.name() + "-" + Sha256.of(fingerprint).substring(0, 16));
         return new CachedTextEncoder(encoder, fingerprint, folder);
     }
 
@@ -70,25 +69,25 @@ public final class CachedTextEncoder implements TextEncoder {
     @Override
     public synchronized List<TextTokens> encodeAll(List<String> expressions) {
         expressions.forEach(TextEncoder::requireVisible);
-        var found = new LinkedHashMap<String, TextTokens>();
-        for (String expression : new LinkedHashSet<>(expressions)) {
-            recent.find(expression).or(() -> read(expression)).ifPresent(tokens -> found.put(expression, tokens));
+        return recent.all(expressions, this::readOrEncode);
+    }
+
+    private List<TextTokens> readOrEncode(List<String> expressions) {
+        var tokens = new ArrayList<TextTokens>();
+        var missing = new ArrayList<String>();
+        for (String expression : expressions) {
+            read(expression).ifPresentOrElse(tokens::add, () -> missing.add(expression));
         }
-        var missing = expressions.stream()
-                .distinct()
-                .filter(expression -> !found.containsKey(expression))
-                .toList();
-        for (var tokens : encoder.encodeAll(missing)) {
-            write(tokens);
-            found.put(tokens.expression(), tokens);
+        for (var made : encoder.encodeAll(missing)) {
+            write(made);
+            tokens.add(made);
         }
-        found.values().forEach(recent::add);
-        return expressions.stream().map(found::get).toList();
+        return tokens;
     }
 
     /** Where the tokens of an expression lie. */
     Path file(String expression) {
-        return folder.resolve(ModelFingerprint.of(expression).substring(0, 40) + ".safetensors");
+        return folder.resolve(Sha256.of(expression).substring(0, 40) + ".safetensors");
     }
 
     private Optional<TextTokens> read(String expression) {

@@ -4,10 +4,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import org.sola.config.Configs;
+import org.sola.file.Sha256;
 
 /** What text tokens depend on, in one hash. */
 final class ModelFingerprint {
@@ -21,29 +19,14 @@ final class ModelFingerprint {
 
     /** SHA-256 of the configuration, the tokenizer and the weights. */
     static String of(TextModelConfig config, Source weights, byte[] tokenizer) {
-        var digest = sha256();
+        var digest = Sha256.digest();
         digest.update(Configs.toYaml(config).getBytes(StandardCharsets.UTF_8));
         digest.update(tokenizer);
         try (var in = weights.open()) {
-            var buffer = new byte[1 << 16];
-            for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-                digest.update(buffer, 0, n);
-            }
+            Sha256.update(digest, in);
         } catch (IOException e) {
             throw new UncheckedIOException("the weights of " + config.name() + " cannot be read", e);
         }
-        return HexFormat.of().formatHex(digest.digest());
-    }
-
-    static String of(String text) {
-        return HexFormat.of().formatHex(sha256().digest(text.getBytes(StandardCharsets.UTF_8)));
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
-        }
+        return Sha256.hex(digest);
     }
 }

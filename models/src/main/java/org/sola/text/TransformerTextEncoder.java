@@ -10,11 +10,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -140,19 +137,13 @@ public final class TransformerTextEncoder implements TextEncoder {
     @Override
     public synchronized List<TextTokens> encodeAll(List<String> expressions) {
         expressions.forEach(TextEncoder::requireVisible);
-        var found = new TreeMap<String, TextTokens>();
-        var unknown = new ArrayList<String>();
-        for (String expression : new LinkedHashSet<>(expressions)) {
-            recent.find(expression)
-                    .ifPresentOrElse(tokens -> found.put(expression, tokens), () -> unknown.add(expression));
-        }
-        compute(unknown, found);
-        return expressions.stream().map(found::get).toList();
+        return recent.all(expressions, this::compute);
     }
 
     private record Job(String expression, WordPieces pieces) {}
 
-    private void compute(List<String> expressions, Map<String, TextTokens> found) {
+    private List<TextTokens> compute(List<String> expressions) {
+        var computed = new ArrayList<TextTokens>();
         var encoded = tokenizer.encodeAll(expressions);
         var jobs = new ArrayList<Job>();
         for (int i = 0; i < expressions.size(); i++) {
@@ -164,13 +155,11 @@ public final class TransformerTextEncoder implements TextEncoder {
             // sorted, so the next one would set the width of the batch
             boolean isFull = to == jobs.size() || jobs.get(to).pieces().size() * (to - from + 1) > PIECES_A_BATCH;
             if (isFull) {
-                for (var tokens : batch(jobs.subList(from, to))) {
-                    recent.add(tokens);
-                    found.put(tokens.expression(), tokens);
-                }
+                computed.addAll(batch(jobs.subList(from, to)));
                 from = to;
             }
         }
+        return computed;
     }
 
     private WordPieces fitting(String expression, WordPieces pieces) {

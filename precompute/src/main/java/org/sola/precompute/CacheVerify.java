@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
+import org.sola.file.Sha256;
 
 /** Reads every byte of a cache and says what is wrong. */
 public final class CacheVerify {
@@ -54,7 +55,7 @@ public final class CacheVerify {
     }
 
     private static void requireHash(Path file, CacheManifest.Part part) throws IOException {
-        var found = Fingerprint.sha256(file);
+        var found = Sha256.of(file);
         if (!found.equals(part.sha256())) {
             throw new CacheException(
                     file,

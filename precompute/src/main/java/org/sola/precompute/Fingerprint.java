@@ -3,19 +3,15 @@ package org.sola.precompute;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.sola.file.Sha256;
 
 /**
  * What made a token cache: the network, its weights and every setting that can change the result.
@@ -36,7 +32,7 @@ public record Fingerprint(String model, String weightsSha256, Map<String, String
 
     /** The fingerprint of weights in a file and a recipe; the recipe's record components become the settings. */
     public static Fingerprint of(String model, Path weights, Record recipe) throws IOException {
-        return of(model, sha256(weights), recipe);
+        return of(model, Sha256.of(weights), recipe);
     }
 
     /** The fingerprint of weights whose hash is known. */
@@ -63,33 +59,12 @@ public record Fingerprint(String model, String weightsSha256, Map<String, String
         }
     }
 
-    /** The hash of a file, in hexadecimal. */
-    public static String sha256(Path file) throws IOException {
-        var digest = newSha256();
-        try (var in = Files.newInputStream(file)) {
-            var buffer = new byte[1 << 16];
-            for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-                digest.update(buffer, 0, n);
-            }
-        }
-        return HexFormat.of().formatHex(digest.digest());
-    }
-
-    static MessageDigest newSha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
-    }
-
     /** A short name of all of it: 16 hexadecimal digits. */
     public String digest() {
         var text = new StringBuilder(model).append('\n').append(weightsSha256).append('\n');
         settings.forEach(
                 (key, value) -> text.append(key).append('=').append(value).append('\n'));
-        var hash = newSha256().digest(text.toString().getBytes(StandardCharsets.UTF_8));
-        return HexFormat.of().formatHex(hash).substring(0, DIGEST_CHARACTERS);
+        return Sha256.of(text.toString()).substring(0, DIGEST_CHARACTERS);
     }
 
     /** Which network the object tokens come from, for the metadata of a selector that is trained on them. */

@@ -7,10 +7,10 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.DigestOutputStream;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import org.sola.file.AtomicFile;
+import org.sola.file.Sha256;
 import org.sola.tensor.Safetensors;
 import org.sola.tensor.SafetensorsException;
 import org.sola.tensor.SafetensorsWriter;
@@ -221,7 +221,7 @@ public final class TokenCache {
     }
 
     private CacheManifest.Part writePart(Path file, AtomicFile.Writer body) throws IOException {
-        var digest = Fingerprint.newSha256();
+        var digest = Sha256.digest();
         var length = new long[1];
         files.write(file, out -> {
             digest.reset();
@@ -241,6 +241,6 @@ public final class TokenCache {
                     },
                     digest));
         });
-        return new CacheManifest.Part(length[0], HexFormat.of().formatHex(digest.digest()));
+        return new CacheManifest.Part(length[0], Sha256.hex(digest));
     }
 }

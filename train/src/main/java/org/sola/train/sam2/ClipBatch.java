@@ -87,12 +87,10 @@ record ClipBatch(List<TrainingImage> frames, List<Integer> objects, Prompting pr
 
     /** (T, 3, S, S). */
     NDArray images(NDManager manager) {
-        int size = frames.get(0).size();
-        var all = new float[frames.size() * 3 * size * size];
-        for (int t = 0; t < frames.size(); t++) {
-            System.arraycopy(frames.get(t).pixels(), 0, all, t * 3 * size * size, 3 * size * size);
-        }
-        return EngineMemory.of(manager, all, new Shape(frames.size(), 3, size, size));
+        return TrainingImage.input(
+                manager,
+                frames.stream().map(TrainingImage::pixels).toList(),
+                frames.get(0).size());
     }
 
     NDArray points(NDManager manager) {

@@ -86,11 +86,7 @@ record ImageBatch(
 
     /** (F, 3, S, S). */
     NDArray images(NDManager manager) {
-        var all = new float[pixels.size() * 3 * size * size];
-        for (int f = 0; f < pixels.size(); f++) {
-            System.arraycopy(pixels.get(f), 0, all, f * 3 * size * size, 3 * size * size);
-        }
-        return EngineMemory.of(manager, all, new Shape(pixels.size(), 3, size, size));
+        return TrainingImage.input(manager, pixels, size);
     }
 
     NDArray points(NDManager manager) {

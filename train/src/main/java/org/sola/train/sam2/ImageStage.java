@@ -11,28 +11,18 @@ import org.sola.tensor.EngineMemory;
 import org.sola.tensor.Scalar;
 import org.sola.tensor.Weights;
 
-/** The first stage of SAM 2's training: prompts on single images. */
+/** Prompts on single images: the first of SAM 2's own two stages, and the stage of tokens with a kept encoder. */
 final class ImageStage {
     private final Sam2Image model;
     private final Mlp objPtrProj;
-    private final TokenProbe probe;
     private final DenseInstances dense;
-    private final PooledKinds pooled;
-    private final ContentReader reader;
+    private final TokenLessons lessons;
 
-    private ImageStage(
-            Sam2Image model,
-            Mlp objPtrProj,
-            TokenProbe probe,
-            DenseInstances dense,
-            PooledKinds pooled,
-            ContentReader reader) {
+    private ImageStage(Sam2Image model, Mlp objPtrProj, DenseInstances dense, TokenLessons lessons) {
         this.model = model;
         this.objPtrProj = objPtrProj;
-        this.probe = probe;
         this.dense = dense;
-        this.pooled = pooled;
-        this.reader = reader;
+        this.lessons = lessons;
     }
 
     static ImageStage of(Sam2Config config, Weights weights) {
@@ -40,10 +30,8 @@ final class ImageStage {
         return new ImageStage(
                 Sam2Image.of(config, weights),
                 Mlp.relu(weights.at("obj_ptr_proj"), c, c, c, 3),
-                TokenProbe.of(c, weights.at(Sam2Training.AUXILIARY).at("probe")),
                 DenseInstances.of(config, weights.at(Sam2Training.AUXILIARY).at("dense")),
-                PooledKinds.of(config, weights.at(Sam2Training.AUXILIARY).at("pooled")),
-                ContentReader.of(c, weights.at(Sam2Training.AUXILIARY).at("reader")));
+                TokenLessons.of(config, weights));
     }
 
     /** The loss of a batch; {@code denseWeight} fades the dense supervision out. */
@@ -79,18 +67,11 @@ final class ImageStage {
         var loss = maskLoss.loss();
         var accuracy = manager.create(0f);
         if (rows.length > 0) {
-            var tokens = objPtrProj.forward(maskLoss.bestTokens().get(EngineMemory.of(manager, rows)));
+            var meant = EngineMemory.of(manager, rows);
+            var tokens = objPtrProj.forward(maskLoss.bestTokens().get(meant));
             var truth = TokenProbe.Truth.of(manager, batch.objects(), batch.boxes(), batch.size());
-            var result = probe.forward(tokens, truth);
-            loss = loss.add(result.loss().mul(Scalar.of(TokenProbe.TOKEN_WEIGHT)));
-            var contents = pooled.contents(features, target, EngineMemory.of(manager, rows));
-            if (teachesEncoder) {
-                loss = loss.add(pooled.forward(contents, truth).loss().mul(Scalar.of(PooledKinds.WEIGHT)));
-            }
-            if (rows.length > 1) {
-                var unread = reader.loss(tokens, contents);
-                loss = loss.add(unread.mul(Scalar.of(ContentReader.WEIGHT)));
-            }
+            var result = lessons.forward(tokens, features, target, meant, truth, teachesEncoder);
+            loss = loss.add(result.loss());
             accuracy = result.kindAccuracy();
         }
         if (denseWeight > 0) {

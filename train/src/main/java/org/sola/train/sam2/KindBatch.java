@@ -5,7 +5,6 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.IntStream;
 import org.sola.demo.DemoObject;
 import org.sola.tensor.EngineMemory;
 
@@ -56,10 +55,7 @@ record KindBatch(
 
     /** (F, 3, S, S). */
     NDArray images(NDManager manager) {
-        int length = 3 * size * size;
-        var all = new float[pixels.size() * length];
-        IntStream.range(0, pixels.size()).forEach(f -> System.arraycopy(pixels.get(f), 0, all, f * length, length));
-        return EngineMemory.of(manager, all, new Shape(pixels.size(), 3, size, size));
+        return TrainingImage.input(manager, pixels, size);
     }
 
     /** (F * P, 1, S/4, S/4). */

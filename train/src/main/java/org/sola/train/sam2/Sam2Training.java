@@ -23,7 +23,8 @@ import org.sola.tensor.Weights;
 import org.sola.train.AdamW;
 
 /**
- * Trains a small SAM 2 on generated scenes, in two stages: prompts on single images, then tracking through clips. It
+ * Trains a small SAM 2 on generated scenes, in four stages: what things are, prompts on single images, tokens, tracking
+ * through clips. It
  * can be stopped at any step and continues from its last checkpoint as if it had not been.
  */
 public final class Sam2Training {
@@ -57,7 +58,7 @@ public final class Sam2Training {
         return folder.resolve(config.name() + ".safetensors");
     }
 
-    /** Runs what is left of both stages; returns whether they are complete. */
+    /** Runs what is left of the stages; returns whether they are complete. */
     public boolean run() throws IOException {
         Files.createDirectories(folder);
         try (var manager = NDManager.newBaseManager()) {
@@ -176,7 +177,7 @@ public final class Sam2Training {
         StepResult apply(T batch, int step);
     }
 
-    /** The loop that both stages share. */
+    /** The loop that the stages share. */
     private final class Run {
         private final NDManager manager;
         private final Weights weights;

@@ -94,7 +94,7 @@ final class TokenProbe {
     }
 
     /** Mean over the rows; {@code truth} is one-hot. */
-    static NDArray crossEntropy(NDArray logits, NDArray truth) {
+    private static NDArray crossEntropy(NDArray logits, NDArray truth) {
         return logits.logSoftmax(-1).mul(truth).sum(new int[] {1}).mean().neg();
     }
 }

@@ -1,5 +1,8 @@
 package org.sola.train.sam2;
 
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -7,6 +10,7 @@ import org.sola.demo.DemoObject;
 import org.sola.demo.DemoScene;
 import org.sola.demo.RenderedFrame;
 import org.sola.demo.SceneRenderer;
+import org.sola.tensor.EngineMemory;
 
 /**
  * One rendered frame as the training sees it; immutable.
@@ -100,5 +104,15 @@ record TrainingImage(float[] pixels, int size, int[] owners, int[] areas, List<D
             sum += area;
         }
         return size * size - sum;
+    }
+
+    /** The network's input for F images of side S: (F, 3, S, S). */
+    static NDArray input(NDManager manager, List<float[]> pixels, int size) {
+        int length = 3 * size * size;
+        var all = new float[pixels.size() * length];
+        for (int f = 0; f < pixels.size(); f++) {
+            System.arraycopy(pixels.get(f), 0, all, f * length, length);
+        }
+        return EngineMemory.of(manager, all, new Shape(pixels.size(), 3, size, size));
     }
 }

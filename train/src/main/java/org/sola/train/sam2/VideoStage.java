@@ -16,34 +16,25 @@ import org.sola.tensor.Scalar;
 import org.sola.tensor.Weights;
 
 /**
- * The second stage of SAM 2's training: objects are prompted in a clip's first frame and followed through the others,
- * each frame seeing the memories of those before it. Single images go on beside it, so that prompts are not unlearned.
+ * The second of SAM 2's own two stages: objects are prompted in a clip's first frame and followed through the others,
+ * each frame seeing the memories of those before it.
  */
 final class VideoStage {
     /** Pointer distances count as in a video at least this long, not as in a short clip. */
     private static final int USUAL_FRAMES = 24;
 
     private final Sam2 model;
-    private final TokenProbe probe;
-    private final PooledKinds pooled;
-    private final ContentReader reader;
+    private final TokenLessons lessons;
     private final MemoryBank.Rule rule;
 
-    private VideoStage(Sam2 model, TokenProbe probe, PooledKinds pooled, ContentReader reader) {
+    private VideoStage(Sam2 model, TokenLessons lessons) {
         this.model = model;
-        this.probe = probe;
-        this.pooled = pooled;
-        this.reader = reader;
+        this.lessons = lessons;
         this.rule = MemoryBank.Rule.official(model.config());
     }
 
     static VideoStage of(Sam2Config config, Weights weights) {
-        var auxiliary = weights.at(Sam2Training.AUXILIARY);
-        return new VideoStage(
-                Sam2.of(config, weights),
-                TokenProbe.of(config.hiddenDim(), auxiliary.at("probe")),
-                PooledKinds.of(config, auxiliary.at("pooled")),
-                ContentReader.of(config.hiddenDim(), auxiliary.at("reader")));
+        return new VideoStage(Sam2.of(config, weights), TokenLessons.of(config, weights));
     }
 
     /** The loss of a clip, a mean over its frames; best IoU and single IoU are of the tracked frames alone. */
@@ -68,25 +59,17 @@ final class VideoStage {
                     output = video.head().track(frame, video.withMemory(video.prepare(frame), memories));
                     isAmbiguous = true;
                 }
-                var frameLoss = PromptLoss.of(
-                        output.decoded(), clip.targets(manager, t), clip.present(manager, t), isAmbiguous);
+                var target = clip.targets(manager, t);
+                var frameLoss = PromptLoss.of(output.decoded(), target, clip.present(manager, t), isAmbiguous);
                 var sum = frameLoss.loss();
                 var recognised = clip.recognised(output.score().toFloatArray(), t);
                 if (!recognised.isEmpty()) {
                     var rows = EngineMemory.of(
                             manager,
                             recognised.stream().mapToLong(Integer::longValue).toArray());
-                    var tokens = output.pointer().get(rows);
-                    var truth = clip.truth(manager, recognised, t);
-                    var result = probe.forward(tokens, truth);
-                    var contents = pooled.contents(frame, clip.targets(manager, t), rows);
-                    var pooledLoss = pooled.forward(contents, truth).loss();
-                    sum = sum.add(result.loss().mul(Scalar.of(TokenProbe.TOKEN_WEIGHT)))
-                            .add(pooledLoss.mul(Scalar.of(PooledKinds.WEIGHT)));
-                    if (recognised.size() > 1) {
-                        var unread = reader.loss(tokens, contents);
-                        sum = sum.add(unread.mul(Scalar.of(ContentReader.WEIGHT)));
-                    }
+                    var result = lessons.forward(
+                            output.pointer().get(rows), frame, target, rows, clip.truth(manager, recognised, t), true);
+                    sum = sum.add(result.loss());
                     accuracy = accuracy.add(result.kindAccuracy().mul(Scalar.of(1.0 / frames)));
                 }
                 loss = loss == null ? sum : loss.add(sum);
