@@ -176,9 +176,9 @@ class ExitStatusTest {
     }
 
     @Test
-    void anUnknownBackendOrBenchmarkIsAnsweredWithThoseThatThereAre() {
+    void anUnknownBackendOrBenchmarkIsRefused() {
         refused("there is: sola", "segment", folder + "/none.mp4", "the red car", "--backend", "magic");
-        refused("there is: precompute", "bench", "everything");
+        refused("everything", "bench", "everything");
     }
 
     @Test
