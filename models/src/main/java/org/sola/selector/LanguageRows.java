@@ -24,7 +24,7 @@ final class LanguageRows {
     /**
      * @param text (E, W, D), zero where padded
      * @param words text tokens of each expression
-     * @param negatives (n, D)
+     * @param negatives (n, D), n may be 0
      */
     static LanguageRows of(NDArray text, int[] words, NDArray negatives) {
         var manager = text.getManager();
@@ -39,7 +39,8 @@ final class LanguageRows {
             counts[e] = words[e] + extra;
         }
         var mask = manager.create(hidden, new Shape(expressions, 1, 1, width + extra));
-        var sum = text.sum(new int[] {1}).add(negatives.sum(new int[] {0})); // (E, D)
+        var sum = text.sum(new int[] {1}); // (E, D)
+        sum = extra == 0 ? sum : sum.add(negatives.sum(new int[] {0}));
         return new LanguageRows(text, negatives, mask, sum.div(manager.create(counts, new Shape(expressions, 1))));
     }
 
@@ -60,6 +61,9 @@ final class LanguageRows {
     /** A projection (.., rows, D) to (.., h, rows, ..) of all rows; that of the negatives is made once for all E. */
     NDArray joined(UnaryOperator<NDArray> projection) {
         var ofText = projection.apply(text); // (E, h, W, ..)
+        if (negatives.getShape().get(0) == 0) {
+            return ofText;
+        }
         var shape = ofText.getShape();
         var ofNegatives = projection.apply(negatives.expandDims(0)); // (1, h, n, ..)
         return ofText.concat(

@@ -25,6 +25,11 @@ final class PositionalEncoding {
                 weights.get(GAUSSIAN, Init.normal(1), 1, config.langTokenDim() / 2), config.maxTemporalLength());
     }
 
+    /** The manager of the network's arrays. */
+    NDManager manager() {
+        return frequencies.getManager();
+    }
+
     /** (T', D) for reduced frames 0 .. T' - 1; an index above maxTemporalLength is an ordinary one. */
     NDArray forward(NDManager manager, int reducedFrames) {
         var angles = new float[reducedFrames];

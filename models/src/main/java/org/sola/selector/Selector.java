@@ -1,6 +1,7 @@
 package org.sola.selector;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.sola.tensor.Init;
@@ -35,15 +36,19 @@ public final class Selector {
 
     /** Builds the network from parameters of the official names. */
     public static Selector of(SelectorConfig config, Weights weights) {
-        return new Selector(
-                config,
-                ShortMotionEncoder.of(config, weights.at("short_motion_encoder")),
-                PositionalEncoding.of(config, weights),
-                IntStream.range(0, config.layers())
-                        .mapToObj(i -> ObjectLangAlignLayer.of(
-                                config, weights.at("object_lang_align_layers").at(i)))
-                        .toList(),
-                weights.at("negative_token").get("weight", Init.normal(1), config.negatives(), config.langTokenDim()));
+        var encoder = ShortMotionEncoder.of(config, weights.at("short_motion_encoder"));
+        var positions = PositionalEncoding.of(config, weights);
+        var layers = IntStream.range(0, config.layers())
+                .mapToObj(i -> ObjectLangAlignLayer.of(
+                        config, weights.at("object_lang_align_layers").at(i)))
+                .toList();
+        return new Selector(config, encoder, positions, layers, negatives(config, weights, positions));
+    }
+
+    private static NDArray negatives(SelectorConfig config, Weights weights, PositionalEncoding positions) {
+        return config.negatives() == 0
+                ? positions.manager().zeros(new Shape(0, config.langTokenDim())) // no parameter, and nothing to train
+                : weights.at("negative_token").get("weight", Init.normal(1), config.negatives(), config.langTokenDim());
     }
 
     /** What the network was built as. */
@@ -51,7 +56,7 @@ public final class Selector {
         return config;
     }
 
-    /** The learnable negative rows, (negatives, D), which the alignment loss needs. */
+    /** The learnable negative rows, (negatives, D), which the alignment loss needs; there may be none. */
     public NDArray negatives() {
         return negativeToken;
     }
@@ -93,6 +98,9 @@ public final class Selector {
         probe.see("motion_encoder", () -> x);
         var pe = positionalEncoding.forward(objectTokens.getManager(), reduced);
         probe.see("positional_encoding", () -> pe);
+        if (layers.isEmpty()) {
+            return new VideoTrunk(this, x, x, pe, training, probe); // no layer asks for queries
+        }
         var first = layers.get(0);
         var x0 = first.alongTracks(x, pe, training, probe.at("layer0."));
         return new VideoTrunk(this, x0, first.queries(x0), pe, training, probe);
@@ -132,10 +140,13 @@ public final class Selector {
      */
     private static SelectorScores aggregate(NDArray x, NDArray mean, Probe probe) {
         var shape = x.getShape();
-        long e = shape.get(0);
+        long e = mean.getShape().get(0);
         long n = shape.get(1);
         long t = shape.get(2);
         long d = shape.get(3);
+        if (shape.get(0) != e) { // without a layer, one video still stands for all of its expressions
+            return aggregate(x.broadcast(e, n, t, d), mean, probe);
+        }
         var meanColumn = mean.expandDims(2); // (E, D, 1)
         var logits = x.reshape(e, n * t, d).matMul(meanColumn).reshape(e, n, t);
         probe.see("frame_logits", () -> logits);

@@ -15,12 +15,13 @@ import java.nio.file.Path;
  * @param name name in messages and fingerprints
  * @param objectTokenDim width of an object token
  * @param langTokenDim D: width of a text token and of the tracks' representation
- * @param encoderDim channels of the first three convolutions (officially 2 * objectTokenDim)
+ * @param encoderDim channels of the first three convolutions (officially 2 * objectTokenDim); 0 leaves the motion encoder
+ *     out: object tokens are projected one by one, and no frame is merged with another
  * @param attentionDim width in which the heads work (officially langTokenDim)
  * @param heads attention heads (officially 8)
- * @param layers alignment layers
+ * @param layers alignment layers; 0 scores the encoded tracks as they are
  * @param maxTemporalLength what the reduced frame index is divided by in the positional encoding; no limit on frames
- * @param negatives learnable language rows that stand for what no expression means
+ * @param negatives learnable language rows that stand for what no expression means, 0 for none
  * @param dropout chance of a channel being dropped in the encoder while training
  * @param attentionDropout chance of an attention probability being dropped while training (officially 0.1)
  * @param groups groups of the encoder's normalisation
@@ -42,16 +43,20 @@ public record SelectorConfig(
         int layerGroups) {
 
     public SelectorConfig {
-        requireMultiple(name, "encoderDim", encoderDim, groups);
+        if (encoderDim != 0) {
+            requireMultiple(name, "encoderDim", encoderDim, groups);
+        }
         requireMultiple(name, "langTokenDim", langTokenDim, groups);
         requireMultiple(name, "langTokenDim", langTokenDim, layerGroups);
         requireMultiple(name, "langTokenDim", langTokenDim, 2);
         requireMultiple(name, "attentionDim", attentionDim, heads);
         requireProbability(name, "dropout", dropout);
         requireProbability(name, "attentionDropout", attentionDropout);
-        if (objectTokenDim < 1 || layers < 1 || negatives < 1 || maxTemporalLength < 1) {
-            throw new IllegalArgumentException("selector " + name + " needs at least one object token channel, layer,"
-                    + " negative row and a positive maxTemporalLength");
+        if (objectTokenDim < 1 || layers < 0 || negatives < 0 || maxTemporalLength < 1) {
+            throw new IllegalArgumentException(
+                    "selector " + name + " needs at least one object token channel, a positive"
+                            + " maxTemporalLength, and 0 or more layers and negatives; it has " + objectTokenDim + ", "
+                            + maxTemporalLength + ", " + layers + ", " + negatives);
         }
     }
 

@@ -12,7 +12,8 @@ import org.sola.tensor.Weights;
 /**
  * Short-term motion encoder: five blocks of weight-standardised convolution, group normalisation, leaky ReLU and
  * dropout over the frames of one track, then a pointwise convolution. Three strides of two shorten T frames to
- * T' = ceil(T / 8). The weights are standardised in every forward pass, and the gradient goes through it.
+ * T' = ceil(T / 8). The weights are standardised in every forward pass, and the gradient goes through it. Without
+ * {@code encoderDim} only the pointwise convolution is there, on every frame: the ablation "without motion encoder".
  */
 final class ShortMotionEncoder {
     private static final float SLOPE = 0.01f;
@@ -56,14 +57,16 @@ final class ShortMotionEncoder {
             config.langTokenDim()
         };
         var blocks = new ArrayList<Block>();
-        for (int i = 0; i < 5; i++) { // four entries a block in the official Sequential: the norm follows at 4i + 1
+        for (int i = 0;
+                i < (config.encoderDim() == 0 ? 0 : 5);
+                i++) { // four entries a block in the official Sequential: the norm follows at 4i + 1
             var norm = weights.at(4 * i + 1);
             blocks.add(new Block(
                     Convolution.of(weights.at(4 * i), widths[i], widths[i + 1], 3, i < 3 ? 2 : 1),
                     norm.get("weight", Init.constant(1), widths[i + 1]),
                     norm.get("bias", Init.constant(0), widths[i + 1])));
         }
-        var last = Convolution.of(weights.at(20), widths[5], widths[5], 1, 1);
+        var last = Convolution.of(weights.at(20), blocks.isEmpty() ? widths[0] : widths[5], widths[5], 1, 1);
         return new ShortMotionEncoder(List.copyOf(blocks), last, config.groups(), config.dropout());
     }
 

@@ -10,7 +10,10 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.types.Shape;
+import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.sola.tensor.FormulaWeights;
 import org.sola.tensor.Weights;
 
@@ -33,10 +36,42 @@ class SelectorTest {
         }
     }
 
+    /** A small selector with other sizes where an ablation takes something away. */
+    static SelectorConfig ablated(int encoderDim, int layers, int negatives) {
+        return new SelectorConfig("ablated", 16, 32, encoderDim, 16, 4, layers, 100, negatives, 0.2, 0.1, 8, 8);
+    }
+
+    static List<SelectorConfig> ablations() {
+        return List.of(SMALL, ablated(0, 2, 3), ablated(32, 0, 3), ablated(32, 2, 0), ablated(0, 0, 0));
+    }
+
     @Test
-    void expressionsOfDifferentLengthsScoreTogetherAsTheyDoAlone() {
+    void whatAnAblationLeavesOutHasNoParameters() {
         try (var manager = NDManager.newBaseManager()) {
-            var selector = Selector.of(SMALL, Weights.initialise(1, manager));
+            for (var config : ablations()) {
+                var weights = Weights.initialise(1, manager);
+                Selector.of(config, weights);
+                var names = weights.used().keySet();
+                assertEquals(config.negatives() > 0, names.contains("negative_token.weight"), config.toString());
+                assertEquals(
+                        config.layers() * 30L,
+                        names.stream()
+                                .filter(name -> name.startsWith("object_lang_align_layers"))
+                                .count());
+                assertEquals(
+                        config.encoderDim() == 0 ? 2 : 22,
+                        names.stream()
+                                .filter(name -> name.startsWith("short_motion_encoder"))
+                                .count());
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("ablations")
+    void expressionsOfDifferentLengthsScoreTogetherAsTheyDoAlone(SelectorConfig config) {
+        try (var manager = NDManager.newBaseManager()) {
+            var selector = Selector.of(config, Weights.initialise(1, manager));
             var tokens = formula(manager, "tokens", 1, 5, 11, 16);
             int[] words = {5, 12, 9};
             var padded = manager.zeros(new Shape(3, 12, 32));

@@ -10,7 +10,8 @@ import org.sola.tensor.Scalar;
 /**
  * The selector's loss as the official code has it: weighted binary cross entropy of the scores, plus 0.3 times an
  * alignment loss that pulls a track's representative towards its expression and away from, or for unmeant tracks
- * towards the nearest of, the learnable negative rows. E expressions, N tracks, n negative rows, D channels.
+ * towards the nearest of, the learnable negative rows. E expressions, N tracks, n negative rows, D channels. Without
+ * negative rows the part that compares with them is 0.
  *
  * <p>Labels: 0 or 1 a track (E, N), the mean text token of each expression (E, D). Predictions: scores (E, N), score
  * tokens (E, N, D), negative rows (n, D).
@@ -87,6 +88,12 @@ public final class SelectorLoss extends Loss {
 
     private static NDArray[] dotProducts(NDArray y, NDArray text, NDArray tokens, NDArray negatives) {
         var positive = positiveLogits(tokens, text);
+        if (negatives.getShape().get(0) == 0) {
+            return new NDArray[] {
+                Kernels.binaryCrossEntropy(positive, y, y.onesLike()),
+                y.getManager().create(0f)
+            };
+        }
         var negative = negativeLogits(tokens, negatives);
         var nearest = negative.argMax(2).oneHot((int) negatives.getShape().get(0), DataType.FLOAT32);
         var target = nearest.mul(y.neg().add(1).expandDims(2)); // all zeros for a meant track
@@ -103,13 +110,16 @@ public final class SelectorLoss extends Loss {
     private static NDArray[] cosines(NDArray y, NDArray text, NDArray tokens, NDArray negatives) {
         var z = unit(tokens, 2);
         var toText = z.matMul(unit(text, 1).expandDims(2)).squeeze(2).neg().add(1); // (E, N)
+        var unmeant = y.neg().add(1);
+        var positive = toText.mul(y.sub(unmeant)).mean();
+        if (negatives.getShape().get(0) == 0) {
+            return new NDArray[] {positive, y.getManager().create(0f)};
+        }
         var toNegatives = z.matMul(unit(negatives, 1).transpose()).neg().add(1); // (E, N, n)
         var nearest = toNegatives.min(new int[] {2});
         var all = toNegatives.sum(new int[] {2});
-        var unmeant = y.neg().add(1);
         return new NDArray[] {
-            toText.mul(y.sub(unmeant)).mean(),
-            nearest.mul(Scalar.of(2)).mul(unmeant).sub(all).mean()
+            positive, nearest.mul(Scalar.of(2)).mul(unmeant).sub(all).mean()
         };
     }
 

@@ -169,6 +169,29 @@ class SelectorTrainingTest {
         assertEquals(withoutSeconds("whole"), withoutSeconds("cut"));
     }
 
+    @Test
+    void whatAnAblationTakesAwayTrainsAndLoadsToo() throws IOException {
+        int[][] sizes = {{0, 2, 4}, {32, 0, 4}, {32, 1, 0}}; // encoder channels, layers, negative rows
+        for (int[] size : sizes) {
+            var config = new SelectorConfig("ablated", 16, 32, size[0], 16, 4, size[1], 100, size[2], 0.1, 0.1, 8, 8);
+            for (var alignment : SelectorLoss.Alignment.values()) {
+                var recipe = Configs.load(
+                        TrainingRecipe.class,
+                        List.of(Path.of(System.getProperty("sola.home"), "configs/train/demo.yaml")),
+                        java.util.Map.of("epochs", "1", "loss.alignment", alignment.name()));
+                var run = folder.resolve(java.util.Arrays.toString(size) + alignment);
+                var outcome =
+                        SelectorTraining.run(run, config, recipe, splits(), WORDS, TrainingProgress.NONE, () -> false);
+                assertTrue(outcome.isFinished());
+                try (var manager = NDManager.newBaseManager()) {
+                    var weights = Weights.open(outcome.run().best(), manager);
+                    Selector.of(config, weights);
+                    weights.requireAllUsed();
+                }
+            }
+        }
+    }
+
     private List<String> withoutSeconds(String name) throws IOException {
         return Files.readAllLines(folder.resolve(name).resolve("metrics.csv")).stream()
                 .map(line -> line.substring(0, line.lastIndexOf(',')))
