@@ -15,11 +15,9 @@ import java.util.Optional;
 import org.sola.file.AtomicFile;
 import org.sola.groundingdino.Detection;
 import org.sola.groundingdino.DetectionRule;
-import org.sola.groundingdino.GroundingDinoConfig;
 import org.sola.groundingdino.GroundingDinoDetector;
 import org.sola.image.ImageFiles;
 import org.sola.image.RgbImage;
-import org.sola.tensor.NearestNames;
 import org.sola.video.BoxOverlay;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -42,8 +40,6 @@ import picocli.CommandLine.Parameters;
             "  sola detect room.jpg \"a cup .\" -c \"a red cup .\" --weights gdino.pth --vocabulary bert/ --json"
         })
 final class DetectCommand extends SolaCommand {
-    private static final String PREFIX = "groundingdino-";
-
     @Parameters(index = "0", paramLabel = "IMAGE", description = "A JPEG or PNG file.")
     private Path file;
 
@@ -104,7 +100,7 @@ final class DetectCommand extends SolaCommand {
     int run(Console console) throws Exception {
         long start = System.nanoTime();
         var rule = new DetectionRule(boxThreshold, textThreshold);
-        var config = config();
+        var config = GroundingDinoFiles.config(model);
         for (var needed : List.of(file, weights)) {
             if (!Files.isRegularFile(needed)) {
                 throw new IllegalArgumentException(needed + " is not a file");
@@ -132,22 +128,6 @@ final class DetectCommand extends SolaCommand {
         show(console, answers, files);
         console.json(document);
         return Failures.DONE;
-    }
-
-    private GroundingDinoConfig config() throws IOException {
-        var configs = ProjectHome.modelConfigs();
-        List<String> names;
-        try (var all = Files.list(configs)) {
-            names = all.map(DetectCommand::stem)
-                    .filter(name -> name.startsWith(PREFIX))
-                    .sorted()
-                    .toList();
-        }
-        if (!names.contains(model)) {
-            throw new IllegalArgumentException("no Grounding DINO is called \"" + model + "\""
-                    + NearestNames.hint(model, names) + "; there are: " + String.join(", ", names));
-        }
-        return GroundingDinoConfig.read(configs.resolve(model + ".yaml"));
     }
 
     private static String stem(Path file) {

@@ -67,6 +67,7 @@ final class PrecomputeCommand extends SolaCommand {
         try (var opened = options.open(started.device(), truth, out)) {
             console.say("tracking " + part.of(dataset.videos()).size() + " videos of " + data + " with " + opened.name()
                     + " (" + opened.recipeName() + ") on " + started.device() + ", " + started.threads() + " threads");
+            opened.remarks().forEach(console::warn);
             dataset.problems().forEach(problem -> console.warn(problem.toString()));
             var result = precompute(console, opened, VideoSource.all(dataset), out, part, overwrite);
             console.result(summary(result, out));

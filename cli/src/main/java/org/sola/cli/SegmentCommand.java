@@ -78,7 +78,7 @@ final class SegmentCommand extends SolaCommand {
             throw new IllegalArgumentException("--backend " + backend + " is not known; there is: " + BACKEND);
         }
         var texts = expressions();
-        var source = VideoSource.of(video);
+        var source = VideoSource.of(video, byNumber(texts));
         var opened = Video.open(video);
         var files = selector.files();
         var folder = out.orElse(Path.of("out", "segment", source.id()));
@@ -95,6 +95,7 @@ final class SegmentCommand extends SolaCommand {
         String model;
         try (var network = tracker.open(started.device(), false, cache)) {
             files.requireTokensOf(network.tracker().fingerprint());
+            network.remarks().forEach(console::warn);
             model = network.name() + " + " + files.name();
             console.say("segmenting " + video + " (" + opened.width() + "x" + opened.height() + "), " + texts.size()
                     + " expressions, with " + model + " on " + started.device() + ", " + started.threads()
@@ -131,6 +132,13 @@ final class SegmentCommand extends SolaCommand {
         return texts;
     }
 
+    /** The expressions under the ids that boxes are found for. */
+    private static Map<String, String> byNumber(List<String> texts) {
+        var numbered = new LinkedHashMap<String, String>();
+        texts.forEach(text -> numbered.put(Integer.toString(numbered.size()), text));
+        return numbered;
+    }
+
     private VideoTracks tracks(Console console, TrackerOptions.Opened network, VideoSource source, Path cache)
             throws IOException, InterruptedException {
         var result = PrecomputeCommand.precompute(console, network, List.of(source), cache, Shard.ALL, overwrite);
@@ -153,7 +161,7 @@ final class SegmentCommand extends SolaCommand {
         List<Selection> selections;
         try (var scorer = files.open(started.device())) {
             SelectorFiles.warnOfLong(console, scorer, texts);
-            selections = DatasetInference.select(scorer, tracks, texts, selector.threshold);
+            selections = DatasetInference.select(scorer, tracks, byNumber(texts), selector.threshold);
         }
         var answers = new ArrayList<SegmentOutput.Answer>();
         for (int e = 0; e < texts.size(); e++) {

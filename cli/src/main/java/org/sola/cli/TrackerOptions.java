@@ -5,6 +5,8 @@ import ai.djl.ndarray.NDManager;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.sola.file.Sha256;
 import org.sola.precompute.PrecomputeRecipe;
@@ -13,6 +15,7 @@ import org.sola.precompute.VideoTracker;
 import org.sola.sam2.Sam2;
 import org.sola.sam2.Sam2Config;
 import org.sola.tensor.Weights;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Which SAM 2 makes the tracks, and by which recipe. */
@@ -33,8 +36,16 @@ final class TrackerOptions {
                     + " small model, sola-official for the others).")
     private Optional<String> recipe;
 
-    /** A tracker and the native memory of its network. */
-    record Opened(String name, String recipeName, NDManager manager, VideoTracker tracker) implements AutoCloseable {
+    @Mixin
+    private BoxOptions boxes;
+
+    /**
+     * A tracker and the native memory of its network.
+     *
+     * @param remarks what the user should know of the settings
+     */
+    record Opened(String name, String recipeName, List<String> remarks, NDManager manager, VideoTracker tracker)
+            implements AutoCloseable {
         @Override
         public void close() {
             manager.close();
@@ -49,6 +60,7 @@ final class TrackerOptions {
      *     temporary files is often small or itself in memory
      */
     Opened open(Device device, boolean usesTruth, Path results) throws IOException {
+        boxes.check();
         var files = ModelCatalogue.open().sam2(model);
         var steps = PrecomputeRecipe.read(recipeFile(files.name()));
         var config = Sam2Config.read(files.config());
@@ -59,9 +71,12 @@ final class TrackerOptions {
             weights.requireAllUsed(Sam2::isUnread);
             var tracker = Sam2VideoTracker.builder(network, Sha256.of(files.checkpoint()), steps)
                     .withTruth(usesTruth)
-                    .spillInto(results)
-                    .build();
-            return new Opened(files.name(), steps.name(), manager, tracker);
+                    .withGrid(boxes.usesGrid())
+                    .spillInto(results);
+            var remarks = new ArrayList<String>();
+            boxes.open(manager, steps.boxes().everyFrames(), remarks).ifPresent(tracker::withBoxes);
+            return new Opened(
+                    files.name(), steps.name() + boxes.suffix(), List.copyOf(remarks), manager, tracker.build());
         } catch (IOException | RuntimeException e) {
             manager.close();
             throw e;

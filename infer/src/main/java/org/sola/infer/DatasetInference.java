@@ -3,7 +3,10 @@ package org.sola.infer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
 import org.sola.dataset.ReferringDataset;
 import org.sola.dataset.ReferringVideo;
 import org.sola.mask.Rle;
@@ -89,7 +92,8 @@ public final class DatasetInference {
                     + video.frameNames().size() + " from "
                     + video.frameNames().get(0) + "; run precompute on this data set");
         }
-        var texts = video.expressions().stream().map(each -> each.text()).toList();
+        var texts = new LinkedHashMap<String, String>();
+        video.expressions().forEach(each -> texts.put(each.id(), each.text()));
         var selections = select(scorer, tracks, texts, threshold);
         var masks = masksOf(tracks);
         var scores = new ArrayList<VideoScores.ExpressionScores>();
@@ -132,6 +136,34 @@ public final class DatasetInference {
         return scorer.score(video, texts).stream()
                 .map(probabilities -> Selection.of(probabilities, threshold))
                 .toList();
+    }
+
+    /**
+     * The same where some tracks were found for one expression: the others do not choose from them, and their scores there
+     * are 0.
+     *
+     * @param expressions texts by id, in the order of the answers
+     */
+    public static List<Selection> select(
+            TrackScorer scorer, VideoTracks video, Map<String, String> expressions, float threshold) {
+        if (video.tracks().stream().allMatch(track -> track.expression().isEmpty())) {
+            return select(scorer, video, List.copyOf(expressions.values()), threshold);
+        }
+        var selections = new ArrayList<Selection>();
+        expressions.forEach((id, text) -> {
+            var rows = IntStream.range(0, video.tracks().size())
+                    .filter(row -> video.tracks().get(row).serves(id))
+                    .toArray();
+            var own = select(scorer, video.only(track -> track.serves(id)), List.of(text), threshold)
+                    .get(0)
+                    .probabilities();
+            var probabilities = new float[video.tracks().size()];
+            for (int i = 0; i < rows.length; i++) {
+                probabilities[rows[i]] = own[i];
+            }
+            selections.add(Selection.of(probabilities, threshold));
+        });
+        return selections;
     }
 
     private static List<Float> boxed(float[] values) {

@@ -17,9 +17,13 @@ import org.sola.sam2.Sam2ImagePredictor;
  * features, one a box (SOLA, {@code generate_prompts_gdino.py}).
  */
 final class BoxPrompts {
+    /** A detector may find hundreds; their masks at the video's size are not all held at once. */
+    private static final int BOXES_AT_ONCE = 64;
+
     private final Sam2Image model;
     private final PrecomputeRecipe.Boxes recipe;
     private final Optional<BoxPrompter> prompter;
+    private long nanos;
     private final Map<Integer, List<BoxPrompter.DetectedBox>> boxes = new LinkedHashMap<>();
 
     BoxPrompts(Sam2Image model, PrecomputeRecipe.Boxes recipe, Optional<BoxPrompter> prompter) {
@@ -28,43 +32,67 @@ final class BoxPrompts {
         this.prompter = prompter;
     }
 
-    /** Looks for boxes if it is the frame's turn. */
+    /** Looks for boxes in the picture if it is the frame's turn. */
     void look(int frame, RgbImage image) {
         if (prompter.isPresent() && frame % recipe.everyFrames() == 0) {
-            var found = prompter.get().boxes(frame, image);
-            if (!found.isEmpty()) {
-                boxes.put(frame, List.copyOf(found));
-            }
+            long start = System.nanoTime();
+            add(frame, prompter.get().inImage(frame, image));
+            nanos += System.nanoTime() - start;
         }
+    }
+
+    private void add(int frame, List<BoxPrompter.DetectedBox> found) {
+        if (!found.isEmpty()) {
+            boxes.computeIfAbsent(frame, key -> new ArrayList<>()).addAll(found);
+        }
+    }
+
+    /** Time that finding boxes and making their masks has taken. */
+    double seconds() {
+        return nanos / 1e9;
     }
 
     /** The prompts of all boxes, numbered over the whole video. */
     List<TrackPrompt> prompts(FrameFeatureSource features, int height, int width) {
-        if (boxes.isEmpty()) {
+        if (prompter.isEmpty()) {
             return List.of();
         }
+        long start = System.nanoTime();
+        for (int frame = 0; frame < features.frameCount(); frame += recipe.everyFrames()) {
+            add(frame, prompter.get().inFeatures(frame, features.at(frame), height, width));
+        }
+        prompter.get().finished(features.frameCount());
+        var prompts = masks(features, height, width);
+        nanos += System.nanoTime() - start;
+        return TrackPrompt.numberedByArea(prompts);
+    }
+
+    private List<TrackPrompt> masks(FrameFeatureSource features, int height, int width) {
         var prompts = new ArrayList<TrackPrompt>();
         try (var predictor = Sam2ImagePredictor.of(model)) {
             boxes.forEach((frame, found) -> {
                 predictor.setFeatures(features.at(frame), height, width);
-                var asked = found.stream()
-                        .map(box -> new Prompt.BoxPrompt(box.left(), box.top(), box.right(), box.bottom()))
-                        .toList();
-                var masks = predictor.predict(asked, false);
-                for (int i = 0; i < found.size(); i++) {
-                    var mask = masks.get(i);
-                    prompts.add(new TrackPrompt(
-                            0,
-                            Track.BOX,
-                            frame,
-                            Rle.encode(mask.masks().get(0)),
-                            mask.ious().get(0),
-                            stability(mask.lowResLogits().get(0)),
-                            found.get(i).expression()));
+                for (int from = 0; from < found.size(); from += BOXES_AT_ONCE) {
+                    var batch = found.subList(from, Math.min(found.size(), from + BOXES_AT_ONCE));
+                    var asked = batch.stream()
+                            .map(box -> new Prompt.BoxPrompt(box.left(), box.top(), box.right(), box.bottom()))
+                            .toList();
+                    var masks = predictor.predict(asked, false);
+                    for (int i = 0; i < batch.size(); i++) {
+                        var mask = masks.get(i);
+                        prompts.add(new TrackPrompt(
+                                0,
+                                Track.BOX,
+                                frame,
+                                Rle.encode(mask.masks().get(0)),
+                                mask.ious().get(0),
+                                stability(mask.lowResLogits().get(0)),
+                                batch.get(i).expression()));
+                    }
                 }
             });
         }
-        return TrackPrompt.numberedByArea(prompts);
+        return prompts;
     }
 
     /** Share of the mask cut at logit -1 that is left at +1, on the low-resolution map; 0 where there is none. */

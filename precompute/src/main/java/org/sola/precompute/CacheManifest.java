@@ -47,7 +47,7 @@ public record CacheManifest(
      * @param promptSources kinds of prompts that were asked for, comma-separated: {@code grid,truth}
      * @param prompts prompts that were found
      * @param encoderCalls frames that went through the image encoder
-     * @param frameStamp changes when the video's frames do
+     * @param frameStamp changes when the video's frames do, or the boxes or captions that were taken with it
      */
     public record Origin(String promptSources, int prompts, long encoderCalls, String frameStamp) {}
 

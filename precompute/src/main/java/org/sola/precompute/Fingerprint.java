@@ -42,6 +42,13 @@ public record Fingerprint(String model, String weightsSha256, Map<String, String
         return new Fingerprint(model, weightsSha256, settings);
     }
 
+    /** The same with more settings, whose names get {@code prefix}. */
+    public Fingerprint with(String prefix, Map<String, String> more) {
+        var all = new TreeMap<>(settings);
+        more.forEach((key, value) -> all.put(prefix + key, value));
+        return new Fingerprint(model, weightsSha256, all);
+    }
+
     private static void flatten(JsonNode node, String path, SortedMap<String, String> settings) {
         if (node.isContainerNode() && !node.isEmpty()) {
             var fields = node.isObject()

@@ -84,7 +84,7 @@ public final class Precompute {
         TrackedVideo tracked;
         String stamp;
         try {
-            stamp = video.stamp();
+            stamp = tracker.stamp(video);
             if (!overwrites && isThere(video.id(), stamp)) {
                 return null;
             }
@@ -128,7 +128,7 @@ public final class Precompute {
         if (!origin.frameStamp().equals(stamp)) {
             throw new CacheException(
                     file,
-                    "was made from other frames (" + origin.frameStamp() + ", now " + stamp
+                    "was made from other frames or boxes (" + origin.frameStamp() + ", now " + stamp
                             + "); use another folder or --overwrite");
         }
         if (!origin.promptSources().equals(tracker.promptSources())) {

@@ -39,7 +39,8 @@ final class RunLog {
         var line = JSON.createObjectNode();
         line.put("video", video).put("frames", frames).put("tracks", tracks);
         line.put("seconds", cost.seconds()).put("encode_seconds", cost.encodeSeconds());
-        line.put("prompt_seconds", cost.promptSeconds()).put("propagate_seconds", cost.propagateSeconds());
+        line.put("prompt_seconds", cost.promptSeconds()).put("box_seconds", cost.boxSeconds());
+        line.put("propagate_seconds", cost.propagateSeconds());
         line.put("peak_rss", peakResidentBytes);
         // A leading line feed parts this line from one that a killed process left unfinished.
         String text = (endsInsideLine() ? "\n" : "") + JSON.writeValueAsString(line) + "\n";

@@ -3,6 +3,8 @@ package org.sola.precompute;
 import ai.djl.ndarray.NDManager;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.sola.sam2.FeatureStore;
 import org.sola.sam2.Sam2;
@@ -29,25 +31,20 @@ public final class Sam2VideoTracker implements VideoTracker {
     private final TrackPropagator propagator;
     private final boolean usesGrid;
     private final boolean usesTruth;
-    private final Optional<BoxPrompterFactory> boxes;
+    private final Optional<BoxSource> boxes;
 
     private Sam2VideoTracker(Builder builder) {
         model = builder.model;
         manager = model.image().noMemEmbed().getManager();
         recipe = builder.recipe;
-        fingerprint = Fingerprint.of(model.config().name(), builder.weightsSha256, recipe);
+        fingerprint = Fingerprint.of(model.config().name(), builder.weightsSha256, recipe)
+                .with("boxSource.", builder.boxes.map(BoxSource::settings).orElse(Map.of()));
         limits = builder.limits;
         gridPrompter = new GridPrompter(model.image(), recipe.grid());
         propagator = TrackPropagator.of(model.video());
         usesGrid = builder.usesGrid;
         usesTruth = builder.usesTruth;
         boxes = builder.boxes;
-    }
-
-    /** Makes the box prompter of a video, which may know its expressions. */
-    @FunctionalInterface
-    public interface BoxPrompterFactory {
-        BoxPrompter forVideo(VideoSource video);
     }
 
     /** A tracker of grid prompts, with the standard limits. */
@@ -64,7 +61,7 @@ public final class Sam2VideoTracker implements VideoTracker {
                 new FeatureStore.Limits(DEFAULT_FEATURE_BYTES, Path.of(System.getProperty("java.io.tmpdir")), 1);
         private boolean usesGrid = true;
         private boolean usesTruth;
-        private Optional<BoxPrompterFactory> boxes = Optional.empty();
+        private Optional<BoxSource> boxes = Optional.empty();
 
         private Builder(Sam2 model, String weightsSha256, PrecomputeRecipe recipe) {
             this.model = model;
@@ -96,8 +93,8 @@ public final class Sam2VideoTracker implements VideoTracker {
         }
 
         /** Adds a detector's boxes as prompts. */
-        public Builder withBoxes(BoxPrompterFactory prompter) {
-            boxes = Optional.of(prompter);
+        public Builder withBoxes(BoxSource source) {
+            boxes = Optional.of(source);
             return this;
         }
 
@@ -130,6 +127,12 @@ public final class Sam2VideoTracker implements VideoTracker {
     }
 
     @Override
+    public String stamp(VideoSource video) throws IOException {
+        String own = boxes.map(source -> source.stamp(video)).orElse("");
+        return own.isEmpty() ? video.stamp() : video.stamp() + ", " + own;
+    }
+
+    @Override
     public TrackedVideo track(VideoSource source, TrackingProgress progress) throws IOException {
         long start = System.nanoTime();
         var video = source.open();
@@ -144,30 +147,31 @@ public final class Sam2VideoTracker implements VideoTracker {
             store = FeatureStore.encode(inputs, watched, model.image().imageEncoder()::forward, limits);
         }
         try (store) {
-            double encodeSeconds = Precompute.secondsSince(start);
+            double encodeSeconds = Precompute.secondsSince(start) - found.seconds();
             if (store.frameCount() == 0) {
                 throw new VideoException(Path.of(source.id()), "holds no frames");
             }
             var run = new TrackingRun(model, propagator, store, video.height(), video.width(), progress);
             long promptStart = System.nanoTime();
-            var truth = usesTruth ? run.truthPrompts(source) : java.util.List.<TrackPrompt>of();
-            var grid = usesGrid ? run.gridPrompts(gridPrompter, recipe.grid()) : java.util.List.<TrackPrompt>of();
-            var boxed = found.prompts(store, video.height(), video.width());
+            var truth = usesTruth ? run.truthPrompts(source) : List.<TrackPrompt>of();
+            var grid = usesGrid ? run.gridPrompts(gridPrompter, recipe.grid()) : List.<TrackPrompt>of();
             double promptSeconds = Precompute.secondsSince(promptStart);
+            var boxed = found.prompts(store, video.height(), video.width());
             long propagateStart = System.nanoTime();
             run.trackAll(truth, recipe.gridTracks().batchSize());
-            run.trackChosen(grid, recipe.gridTracks());
+            var gridTracks = run.trackChosen(grid, recipe.gridTracks(), List.of());
             for (var expression :
                     boxed.stream().map(TrackPrompt::expression).distinct().toList()) {
                 var own = boxed.stream()
                         .filter(prompt -> prompt.expression().equals(expression))
                         .toList();
-                run.trackChosen(own, recipe.boxTracks());
+                // what serves every expression need not be tracked twice; what one expression names is its own track
+                run.trackChosen(own, recipe.boxTracks(), expression.isEmpty() ? gridTracks : List.of());
             }
             double propagateSeconds = Precompute.secondsSince(propagateStart);
             var tracks = run.result(source.id(), source.frameNames(store.frameCount()));
             var cost = new TrackedVideo.Cost(
-                    Precompute.secondsSince(start), encodeSeconds, promptSeconds, propagateSeconds);
+                    Precompute.secondsSince(start), encodeSeconds, promptSeconds, found.seconds(), propagateSeconds);
             return new TrackedVideo(tracks, truth.size() + grid.size() + boxed.size(), store.encoderCalls(), cost);
         }
     }

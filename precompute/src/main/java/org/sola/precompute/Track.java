@@ -63,6 +63,11 @@ public record Track(
         this(id, source, promptFrame, predictedIou, stability, "", masks, objectScores);
     }
 
+    /** Whether the track may answer the expression of this id: it serves all, or was found for this one. */
+    public boolean serves(String expressionId) {
+        return expression.isEmpty() || expression.equals(expressionId);
+    }
+
     /** Number of frames in which the track has at least one pixel. */
     public int framesSeen() {
         return (int) masks.stream().filter(mask -> mask.areaPixels() > 0).count();

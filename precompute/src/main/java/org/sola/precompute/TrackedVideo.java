@@ -14,8 +14,10 @@ public record TrackedVideo(VideoTracks tracks, int prompts, long encoderCalls, C
      *
      * @param seconds all of it
      * @param encodeSeconds reading and encoding frames
-     * @param promptSeconds finding prompts
+     * @param promptSeconds finding prompts of the grid and of annotated objects
+     * @param boxSeconds finding boxes and making their masks
      * @param propagateSeconds propagating and choosing tracks
      */
-    public record Cost(double seconds, double encodeSeconds, double promptSeconds, double propagateSeconds) {}
+    public record Cost(
+            double seconds, double encodeSeconds, double promptSeconds, double boxSeconds, double propagateSeconds) {}
 }

@@ -70,14 +70,21 @@ final class TrackingRun {
         }
     }
 
-    /** Follows the prompts that the rule chooses. */
-    void trackChosen(List<TrackPrompt> prompts, TrackRule rule) {
+    /**
+     * Follows the prompts that the rule chooses, leaving out those whose object one of {@code known} has; returns the
+     * tracks that are new.
+     */
+    List<TrackBuilder> trackChosen(List<TrackPrompt> prompts, TrackRule rule, List<TrackBuilder> known) {
         var selection = new TrackSelection(rule, store.frameCount(), prompts);
+        known.forEach(track -> selection.closeFoundBy(track::mask));
+        var found = new ArrayList<TrackBuilder>();
         for (var batch = selection.nextBatch(); !batch.isEmpty(); batch = selection.nextBatch()) {
             var made = propagate(batch);
             made.forEach(track -> selection.closeFoundBy(track::mask));
-            tracks.addAll(made);
+            found.addAll(made);
         }
+        tracks.addAll(found);
+        return List.copyOf(found);
     }
 
     private List<TrackBuilder> propagate(List<TrackPrompt> batch) {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -28,11 +29,26 @@ public interface VideoSource {
     /** Annotated masks a frame by object id, at the video's size; empty when there are none to prompt with. */
     Map<String, List<Rle>> objects(int height, int width);
 
+    /** The video's expressions by id, for detectors that look for what they name; empty when there are none. */
+    default Map<String, String> expressions() {
+        return Map.of();
+    }
+
     /** A text that changes when the frames do, cheap to make: number and total size of the files. */
     String stamp() throws IOException;
 
     /** A video file, or a folder of frames, without annotations. */
     static VideoSource of(Path file) {
+        return of(file, Map.of());
+    }
+
+    /**
+     * The same with expressions, for detectors that look for what they name.
+     *
+     * @param expressions texts by id, in the order of this map
+     */
+    static VideoSource of(Path file, Map<String, String> expressions) {
+        var texts = Collections.unmodifiableMap(new LinkedHashMap<>(expressions));
         String name = file.toAbsolutePath().normalize().getFileName().toString();
         int dot = name.lastIndexOf('.');
         String id = Files.isDirectory(file) || dot < 1 ? name : name.substring(0, dot);
@@ -57,6 +73,11 @@ public interface VideoSource {
             @Override
             public Map<String, List<Rle>> objects(int height, int width) {
                 return Map.of();
+            }
+
+            @Override
+            public Map<String, String> expressions() {
+                return texts;
             }
 
             @Override
@@ -98,6 +119,13 @@ public interface VideoSource {
                     }
                 }
                 return objects;
+            }
+
+            @Override
+            public Map<String, String> expressions() {
+                var texts = new LinkedHashMap<String, String>();
+                video.expressions().forEach(expression -> texts.put(expression.id(), expression.text()));
+                return Collections.unmodifiableMap(texts);
             }
 
             @Override

@@ -11,6 +11,15 @@ public interface VideoTracker {
     String promptSources();
 
     /**
+     * A text that changes with what of the video decides its tracks: its frames, and what else the tracker reads.
+     *
+     * @throws IOException when the video's files cannot be read
+     */
+    default String stamp(VideoSource video) throws IOException {
+        return video.stamp();
+    }
+
+    /**
      * Tracks every object of a video.
      *
      * @param progress told of every frame, and asked whether to go on

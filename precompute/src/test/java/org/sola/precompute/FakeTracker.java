@@ -36,7 +36,7 @@ final class FakeTracker implements VideoTracker {
             progress.step(TrackingProgress.Stage.ENCODE, t + 1, 6);
         }
         var tracks = SampleVideos.video(video.id(), 3, video.id().hashCode());
-        return new TrackedVideo(tracks, 9, 6, new TrackedVideo.Cost(0.4, 0.1, 0.1, 0.2));
+        return new TrackedVideo(tracks, 9, 6, new TrackedVideo.Cost(0.4, 0.1, 0.1, 0, 0.2));
     }
 
     static List<VideoSource> videos(String... ids) {

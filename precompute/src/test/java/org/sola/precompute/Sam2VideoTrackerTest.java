@@ -9,10 +9,13 @@ import ai.djl.ndarray.NDManager;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.sola.image.RgbImage;
+import org.sola.sam2.FrameFeatures;
 import org.sola.sam2.Sam2;
 
 class Sam2VideoTrackerTest {
@@ -98,25 +101,117 @@ class Sam2VideoTrackerTest {
         assertEquals(1, tracked.encoderCalls());
     }
 
+    /** The boxes of the clip's two squares on the first frame, found in the picture or in the features. */
+    private record Squares(boolean looksAtFeatures, String first, String second) implements BoxSource {
+        @Override
+        public Map<String, String> settings() {
+            return Map.of("source", "squares");
+        }
+
+        @Override
+        public String stamp(VideoSource video) {
+            return "squares of " + first;
+        }
+
+        @Override
+        public BoxPrompter forVideo(VideoSource video) {
+            return new BoxPrompter() {
+                @Override
+                public List<DetectedBox> inImage(int frame, RgbImage image) {
+                    return looksAtFeatures || frame > 0 ? List.of() : boxes();
+                }
+
+                @Override
+                public List<DetectedBox> inFeatures(int frame, FrameFeatures features, int height, int width) {
+                    assertEquals(NanoModel.SIDE, height);
+                    assertEquals(1, features.frames());
+                    return looksAtFeatures && frame == 0 ? boxes() : List.of();
+                }
+            };
+        }
+
+        private List<BoxPrompter.DetectedBox> boxes() {
+            return List.of(
+                    new BoxPrompter.DetectedBox(8, 10, 28, 34, 0.9, "square", first),
+                    new BoxPrompter.DetectedBox(38, 35, 58, 59, 0.8, "square", second));
+        }
+    }
+
     @Test
     void boxesBecomeTracksOfTheirExpression() throws IOException {
         var clip = NanoModel.clip(folder.resolve("squares"), 5);
         var recipe = NanoModel.recipe(3, 4, 3);
         var tracker = builder(recipe)
                 .withGrid(false)
-                .withBoxes(video -> (frame, image) -> frame > 0
-                        ? List.of()
-                        : List.of(
-                                new BoxPrompter.DetectedBox(8, 10, 28, 34, 0.9, "square", "3"),
-                                new BoxPrompter.DetectedBox(38, 35, 58, 59, 0.8, "square", "5")))
+                .withBoxes(new Squares(false, "3", "5"))
                 .build();
         assertEquals("box", tracker.promptSources());
         var tracked = tracker.track(clip, TrackingProgress.NONE);
         assertEquals(2, tracked.prompts());
         tracked.tracks().tracks().forEach(track -> assertEquals(Track.BOX, track.source()));
+        assertTrue(tracked.tracks().tracks().stream().anyMatch(track -> track.serves("3") && !track.serves("5")));
         assertEquals(1, BoxPrompts.stability(new float[] {2, 3, -5}));
         assertEquals(0.5, BoxPrompts.stability(new float[] {2, 0, -5}));
         assertEquals(0, BoxPrompts.stability(new float[] {-2, -3}));
+    }
+
+    @Test
+    void aDetectorOnTheFeaturesCostsNoFurtherEncoding() throws IOException {
+        var clip = NanoModel.clip(folder.resolve("squares"), 5);
+        var recipe = NanoModel.recipe(3, 4, 3);
+        var ofImage = builder(recipe)
+                .withGrid(false)
+                .withBoxes(new Squares(false, "", ""))
+                .build();
+        var ofFeatures = builder(recipe)
+                .withGrid(false)
+                .withBoxes(new Squares(true, "", ""))
+                .build();
+        var expected = ofImage.track(clip, TrackingProgress.NONE);
+        var tracked = ofFeatures.track(clip, TrackingProgress.NONE);
+        assertEquals(5, tracked.encoderCalls());
+        assertArrayEquals(expected.tracks().tokens(), tracked.tracks().tokens());
+    }
+
+    @Test
+    void boxesThatServeAllAddNoSecondTrackOfWhatTheGridHasFound() throws IOException {
+        var clip = NanoModel.clip(folder.resolve("squares"), 5);
+        var recipe = NanoModel.recipe(3, 4, 3);
+        var same = new BoxSource() { // every track of the boxes is one that the grid finds
+                    @Override
+                    public Map<String, String> settings() {
+                        return Map.of();
+                    }
+
+                    @Override
+                    public BoxPrompter forVideo(VideoSource video) {
+                        return new Squares(false, "", "").forVideo(video);
+                    }
+                };
+        var everything = new TrackRule(4, 0, 4, 200, 4, 3, false, -1, MaskComparison.NATIVE); // all are the same object
+        var closing = new PrecomputeRecipe("test", recipe.grid(), recipe.boxes(), recipe.gridTracks(), everything);
+        var tracked = builder(closing).withBoxes(same).build().track(clip, TrackingProgress.NONE);
+        assertTrue(tracked.tracks().tracks().stream()
+                .noneMatch(track -> track.source().equals(Track.BOX)));
+        var named = builder(closing).withBoxes(new Squares(false, "3", "5")).build();
+        assertTrue(
+                named.track(clip, TrackingProgress.NONE).tracks().tracks().stream()
+                        .anyMatch(track -> track.source().equals(Track.BOX)),
+                "what an expression names is tracked for it, as SOLA does");
+    }
+
+    @Test
+    void theSourceOfBoxesIsInTheFingerprintAndWhatItTakesFromTheVideoInTheStamp() throws IOException {
+        var clip = NanoModel.clip(folder.resolve("squares"), 2);
+        var recipe = NanoModel.recipe(3, 4, 3);
+        var grid = builder(recipe).build();
+        var boxed = builder(recipe).withBoxes(new Squares(false, "3", "5")).build();
+        assertEquals(Fingerprint.of("sam2.1-nano", "00", recipe), grid.fingerprint());
+        assertEquals(
+                List.of("boxSource.source: unset here, squares there"),
+                grid.fingerprint().differences(boxed.fingerprint()));
+        assertEquals(clip.stamp(), grid.stamp(clip));
+        assertEquals(clip.stamp() + ", squares of 3", boxed.stamp(clip));
     }
 
     @Test

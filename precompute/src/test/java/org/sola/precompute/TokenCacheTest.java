@@ -178,9 +178,9 @@ class TokenCacheTest {
     void infoAddsUpAndReadsTheLogPastAnUnfinishedLine() throws IOException {
         put(SampleVideos.video("dog", 3, 1));
         put(SampleVideos.video("cat", 2, 2));
-        cache.log().append("dog", 6, 3, new TrackedVideo.Cost(1.5, 1, 0.2, 0.3), 1000);
+        cache.log().append("dog", 6, 3, new TrackedVideo.Cost(1.5, 1, 0.2, 0, 0.3), 1000);
         Files.writeString(folder.resolve(RunLog.FILE_NAME), "{\"video\":\"ca", java.nio.file.StandardOpenOption.APPEND);
-        cache.log().append("cat", 6, 2, new TrackedVideo.Cost(2, 1, 0.5, 0.5), 3000);
+        cache.log().append("cat", 6, 2, new TrackedVideo.Cost(2, 1, 0.5, 0, 0.5), 3000);
         var info = CacheInfo.of(cache);
         assertEquals(2, info.videos());
         assertEquals(5, info.tracks());

@@ -99,7 +99,9 @@ public final class CachedTrainingVideos implements TrainingVideos {
     @Override
     public TrainingVideo load(int index) throws IOException {
         var video = videos.get(index);
-        var tracks = cache.read(video.id()).only(wanted);
+        // tracks found for one expression would be wrong answers offered to the others
+        var tracks = cache.read(video.id())
+                .only(wanted.and(track -> track.expression().isEmpty()));
         var labelled = expressions.get(video.id());
         if (labelled == null) {
             labelled = label(video, tracks);
