@@ -1,6 +1,8 @@
 package org.sola.tensor;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.io.IOException;
@@ -157,6 +159,49 @@ public final class Weights {
                 return rules.keySet();
             }
         });
+    }
+
+    /**
+     * The same tensors under other names, for files of another program.
+     *
+     * @param stored by new full name the stored ones; several are joined along their first axis, all of equal size
+     */
+    public Weights renamed(Map<String, List<String>> stored) {
+        var source = store.source();
+        return root(store.origin(), new Source() {
+            @Override
+            public NDArray find(String name, Init init, Shape shape) {
+                var parts = stored.get(name);
+                if (parts == null) {
+                    return null;
+                }
+                if (parts.size() == 1) {
+                    return source.find(parts.get(0), init, shape);
+                }
+                var arrays = new NDList();
+                for (String part : parts) {
+                    var array = source.find(part, init, shape);
+                    if (array == null) {
+                        arrays.close();
+                        return null;
+                    }
+                    arrays.add(array);
+                }
+                var joined = NDArrays.concat(arrays, 0);
+                arrays.close();
+                return joined;
+            }
+
+            @Override
+            public Set<String> names() {
+                return stored.keySet();
+            }
+        });
+    }
+
+    /** Full names of all that the checkpoint holds. */
+    public Set<String> names() {
+        return Collections.unmodifiableSet(store.source().names());
     }
 
     /** The view of everything below {@code name}. */

@@ -57,6 +57,20 @@ public final class GroundingDino {
         return new GroundingDino(config, weights);
     }
 
+    /**
+     * A network from a checkpoint as its users have it: with the official names, as saved from a model that was spread over
+     * several cards, or with those of the transformers library. What the network does not know is refused.
+     *
+     * @param checkpoint a whole file
+     */
+    public static GroundingDino ofCheckpoint(GroundingDinoConfig config, Weights checkpoint) {
+        var official = HuggingFaceNames.are(checkpoint) ? HuggingFaceNames.official(checkpoint) : checkpoint;
+        boolean isWrapped = official.has("module.transformer.level_embed");
+        var network = of(config, isWrapped ? official.at("module") : official);
+        official.requireAllUsed(GroundingDino::isIgnored);
+        return network;
+    }
+
     /** Whether a checkpoint's parameter is derived, a copy or for training only. */
     public static boolean isIgnored(String parameter) {
         return parameter.endsWith("relative_position_index")

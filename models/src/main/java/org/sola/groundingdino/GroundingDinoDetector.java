@@ -42,7 +42,8 @@ public final class GroundingDinoDetector implements AutoCloseable {
     /**
      * Opens a detector; the caller closes it.
      *
-     * @param checkpoint the official file, such as {@code groundingdino_swint_ogc.pth}, or its tensors as safetensors
+     * @param checkpoint the official file, such as {@code groundingdino_swint_ogc.pth}, its tensors as safetensors, or
+     *     the {@code model.safetensors} of the transformers library
      * @param vocabulary the folder of bert-base-uncased's {@code tokenizer.json} or {@code vocab.txt}
      * @param parent the weights live in a child of it
      */
@@ -51,11 +52,7 @@ public final class GroundingDinoDetector implements AutoCloseable {
         var tokenizer = TextTokenizer.open(TokenizerKind.WORD_PIECE, vocabulary);
         var manager = parent.newSubManager();
         try {
-            var weights = Weights.open(checkpoint, manager);
-            // the official files were saved from a model that was spread over several cards
-            boolean isWrapped = weights.has("module.transformer.level_embed");
-            var network = GroundingDino.of(config, isWrapped ? weights.at("module") : weights);
-            weights.requireAllUsed(GroundingDino::isIgnored);
+            var network = GroundingDino.ofCheckpoint(config, Weights.open(checkpoint, manager));
             return new GroundingDinoDetector(manager, network, tokenizer);
         } catch (IOException | RuntimeException e) {
             tokenizer.close();
