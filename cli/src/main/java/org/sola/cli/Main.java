@@ -31,6 +31,7 @@ import picocli.CommandLine.Spec;
             CacheCommand.class,
             ParityCommand.class,
             TrainSam2Command.class,
+            TrainDetectorCommand.class,
             BenchCommand.class,
             DoctorCommand.class
         },

@@ -69,12 +69,17 @@ final class TrackerOptions {
             var weights = Weights.open(files.checkpoint(), manager);
             var network = Sam2.of(config, weights);
             weights.requireAllUsed(Sam2::isUnread);
-            var tracker = Sam2VideoTracker.builder(network, Sha256.of(files.checkpoint()), steps)
+            String sha256 = Sha256.of(files.checkpoint());
+            var tracker = Sam2VideoTracker.builder(network, sha256, steps)
                     .withTruth(usesTruth)
                     .withGrid(boxes.usesGrid())
                     .spillInto(results);
             var remarks = new ArrayList<String>();
-            boxes.open(manager, steps.boxes().everyFrames(), remarks).ifPresent(tracker::withBoxes);
+            boxes.open(
+                            new BoxOptions.Surroundings(
+                                    manager, config, sha256, steps.boxes().everyFrames()),
+                            remarks)
+                    .ifPresent(tracker::withBoxes);
             return new Opened(
                     files.name(), steps.name() + boxes.suffix(), List.copyOf(remarks), manager, tracker.build());
         } catch (IOException | RuntimeException e) {

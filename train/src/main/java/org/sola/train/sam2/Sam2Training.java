@@ -21,6 +21,7 @@ import org.sola.sam2.Sam2Config;
 import org.sola.tensor.SafetensorsWriter;
 import org.sola.tensor.Weights;
 import org.sola.train.AdamW;
+import org.sola.train.Prefetch;
 
 /**
  * Trains a small SAM 2 on generated scenes, in four stages: what things are, prompts on single images, tokens, tracking

@@ -1,4 +1,4 @@
-package org.sola.train.sam2;
+package org.sola.train;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -9,7 +9,7 @@ import java.util.concurrent.Future;
 import java.util.function.IntFunction;
 
 /** Prepares the next few steps' data on one thread of its own, in order; what a step gets depends on its number alone. */
-final class Prefetch<T> implements AutoCloseable {
+public final class Prefetch<T> implements AutoCloseable {
     private static final int AHEAD = 3;
 
     private final IntFunction<T> source;
@@ -17,7 +17,11 @@ final class Prefetch<T> implements AutoCloseable {
     private final Deque<Future<T>> waiting = new ArrayDeque<>();
     private int next;
 
-    Prefetch(int first, IntFunction<T> source) {
+    /**
+     * @param first number of the first step
+     * @param source makes a step's data, on the other thread
+     */
+    public Prefetch(int first, IntFunction<T> source) {
         this.source = source;
         this.next = first;
         this.thread = Executors.newSingleThreadExecutor(task -> {
@@ -27,7 +31,8 @@ final class Prefetch<T> implements AutoCloseable {
         });
     }
 
-    T next() {
+    /** The next step's data. */
+    public T next() {
         while (waiting.size() < AHEAD) {
             int step = next++;
             waiting.add(thread.submit(() -> source.apply(step)));
