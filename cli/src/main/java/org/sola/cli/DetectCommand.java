@@ -91,6 +91,9 @@ final class DetectCommand extends SolaCommand {
     private Optional<Path> out;
 
     @Mixin
+    private CorruptOption corrupt;
+
+    @Mixin
     private EngineOptions engine;
 
     /** A caption and what was found. */
@@ -106,7 +109,10 @@ final class DetectCommand extends SolaCommand {
                 throw new IllegalArgumentException(needed + " is not a file");
             }
         }
-        var image = ImageFiles.read(file);
+        var clean = ImageFiles.read(file);
+        var image = corrupt.corruption()
+                .map(each -> each.apply(clean, stem(file), 0))
+                .orElse(clean);
         var folder = out.orElse(Path.of("out", "detect", stem(file)));
         OutputFolder.claim(
                 folder,
@@ -115,7 +121,7 @@ final class DetectCommand extends SolaCommand {
         var started = Engines.start(engine);
         console.say("looking for " + (1 + more.size()) + " captions in " + file + " (" + image.width() + "x"
                 + image.height() + ") with " + model + " on " + started.device() + ", " + started.threads()
-                + " threads");
+                + " threads" + corrupt.remark());
         List<Answer> answers;
         try (var manager = NDManager.newBaseManager(started.device());
                 var detector = GroundingDinoDetector.open(config, weights, vocabulary, manager)) {

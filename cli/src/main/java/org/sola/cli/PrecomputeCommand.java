@@ -66,7 +66,8 @@ final class PrecomputeCommand extends SolaCommand {
         var started = Engines.start(engine);
         try (var opened = options.open(started.device(), truth, out)) {
             console.say("tracking " + part.of(dataset.videos()).size() + " videos of " + data + " with " + opened.name()
-                    + " (" + opened.recipeName() + ") on " + started.device() + ", " + started.threads() + " threads");
+                    + " (" + opened.recipeName() + ") on " + started.device() + ", " + started.threads() + " threads"
+                    + options.corrupt.remark());
             opened.remarks().forEach(console::warn);
             dataset.problems().forEach(problem -> console.warn(problem.toString()));
             var result = precompute(console, opened, VideoSource.all(dataset), out, part, overwrite);

@@ -15,6 +15,7 @@ import org.sola.precompute.Shard;
 import org.sola.precompute.TokenCache;
 import org.sola.precompute.VideoSource;
 import org.sola.precompute.VideoTracks;
+import org.sola.video.CorruptedVideo;
 import org.sola.video.Video;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -79,7 +80,11 @@ final class SegmentCommand extends SolaCommand {
         }
         var texts = expressions();
         var source = VideoSource.of(video, byNumber(texts));
-        var opened = Video.open(video);
+        var clean = Video.open(video);
+        var opened = tracker.corrupt
+                .corruption()
+                .<Video>map(each -> new CorruptedVideo(clean, source.id(), each))
+                .orElse(clean);
         var files = selector.files();
         var folder = out.orElse(Path.of("out", "segment", source.id()));
         if (overwrite) {
@@ -99,7 +104,7 @@ final class SegmentCommand extends SolaCommand {
             model = network.name() + " + " + files.name();
             console.say("segmenting " + video + " (" + opened.width() + "x" + opened.height() + "), " + texts.size()
                     + " expressions, with " + model + " on " + started.device() + ", " + started.threads()
-                    + " threads");
+                    + " threads" + tracker.corrupt.remark());
             tracks = tracks(console, network, source, cache);
         }
         var answers = answers(console, files, started, tracks, texts);

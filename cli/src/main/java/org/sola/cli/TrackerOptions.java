@@ -39,6 +39,9 @@ final class TrackerOptions {
     @Mixin
     private BoxOptions boxes;
 
+    @Mixin
+    CorruptOption corrupt;
+
     /**
      * A tracker and the native memory of its network.
      *
@@ -73,6 +76,7 @@ final class TrackerOptions {
             var tracker = Sam2VideoTracker.builder(network, sha256, steps)
                     .withTruth(usesTruth)
                     .withGrid(boxes.usesGrid())
+                    .withCorruption(corrupt.corruption())
                     .spillInto(results);
             var remarks = new ArrayList<String>();
             boxes.open(

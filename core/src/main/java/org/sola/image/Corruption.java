@@ -39,6 +39,25 @@ public record Corruption(Kind kind, int severity, long seed) {
         }
     }
 
+    /** Severity where none is named: the one of SOLA's robustness table. */
+    public static final int DEFAULT_SEVERITY = 5;
+
+    /**
+     * A corruption as an option spells it: {@code motion-blur} or {@code gaussian-noise:3}.
+     *
+     * @throws IllegalArgumentException naming what is not known or out of range
+     */
+    public static Corruption parse(String text, long seed) {
+        var parts = text.split(":", -1);
+        var kind = Kind.of(parts[0]);
+        boolean isNumber = parts.length == 2 && parts[1].matches("[0-9]{1,3}");
+        if (parts.length > 2 || (parts.length == 2 && !isNumber)) {
+            throw new IllegalArgumentException(
+                    "corruption \"" + text + "\": expected KIND or KIND:SEVERITY with a severity of 1 to 5");
+        }
+        return new Corruption(kind, isNumber ? Integer.parseInt(parts[1]) : DEFAULT_SEVERITY, seed);
+    }
+
     /** Frame {@code frame} of {@code video}, corrupted. */
     public RgbImage apply(RgbImage image, String video, int frame) {
         var random = new SplittableRandom((seed * 31 + video.hashCode()) * 1_000_003 + frame);

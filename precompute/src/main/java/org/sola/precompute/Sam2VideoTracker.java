@@ -6,9 +6,12 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.sola.image.Corruption;
 import org.sola.sam2.FeatureStore;
 import org.sola.sam2.Sam2;
 import org.sola.sam2.TrackPropagator;
+import org.sola.video.CorruptedVideo;
+import org.sola.video.Video;
 import org.sola.video.VideoException;
 
 /**
@@ -22,6 +25,9 @@ public final class Sam2VideoTracker implements VideoTracker {
     /** Frame features held in memory; small, since reading the others back costs little beside what is done with them. */
     public static final long DEFAULT_FEATURE_BYTES = 32L << 20;
 
+    /** The setting of a fingerprint that says how frames were corrupted; absent where they were not. */
+    static final String CORRUPTION = "corruption";
+
     private final Sam2 model;
     private final NDManager manager;
     private final PrecomputeRecipe recipe;
@@ -32,13 +38,20 @@ public final class Sam2VideoTracker implements VideoTracker {
     private final boolean usesGrid;
     private final boolean usesTruth;
     private final Optional<BoxSource> boxes;
+    private final Optional<Corruption> corruption;
 
     private Sam2VideoTracker(Builder builder) {
         model = builder.model;
         manager = model.image().noMemEmbed().getManager();
         recipe = builder.recipe;
+        corruption = builder.corruption;
         fingerprint = Fingerprint.of(model.config().name(), builder.weightsSha256, recipe)
-                .with("boxSource.", builder.boxes.map(BoxSource::settings).orElse(Map.of()));
+                .with("boxSource.", builder.boxes.map(BoxSource::settings).orElse(Map.of()))
+                .with(
+                        "",
+                        corruption
+                                .map(each -> Map.of(CORRUPTION, each.toString()))
+                                .orElse(Map.of()));
         limits = builder.limits;
         gridPrompter = new GridPrompter(model.image(), recipe.grid());
         propagator = TrackPropagator.of(model.video());
@@ -62,6 +75,7 @@ public final class Sam2VideoTracker implements VideoTracker {
         private boolean usesGrid = true;
         private boolean usesTruth;
         private Optional<BoxSource> boxes = Optional.empty();
+        private Optional<Corruption> corruption = Optional.empty();
 
         private Builder(Sam2 model, String weightsSha256, PrecomputeRecipe recipe) {
             this.model = model;
@@ -95,6 +109,12 @@ public final class Sam2VideoTracker implements VideoTracker {
         /** Adds a detector's boxes as prompts. */
         public Builder withBoxes(BoxSource source) {
             boxes = Optional.of(source);
+            return this;
+        }
+
+        /** Corrupts every frame before anything is done with it; what annotated masks say stays. */
+        public Builder withCorruption(Optional<Corruption> wanted) {
+            corruption = wanted;
             return this;
         }
 
@@ -135,7 +155,10 @@ public final class Sam2VideoTracker implements VideoTracker {
     @Override
     public TrackedVideo track(VideoSource source, TrackingProgress progress) throws IOException {
         long start = System.nanoTime();
-        var video = source.open();
+        var clean = source.open();
+        var video = corruption
+                .<Video>map(each -> new CorruptedVideo(clean, source.id(), each))
+                .orElse(clean);
         var found = new BoxPrompts(model.image(), recipe.boxes(), boxes.map(factory -> factory.forVideo(source)));
         FeatureStore store;
         try (var frames = video.frames();

@@ -2,18 +2,22 @@ package org.sola.precompute;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.djl.ndarray.NDManager;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.sola.image.Corruption;
 import org.sola.image.RgbImage;
 import org.sola.sam2.FrameFeatures;
 import org.sola.sam2.Sam2;
@@ -38,6 +42,31 @@ class Sam2VideoTrackerTest {
 
     private static Sam2VideoTracker.Builder builder(PrecomputeRecipe recipe) {
         return Sam2VideoTracker.builder(model, "00", recipe);
+    }
+
+    @Test
+    void corruptedFramesGiveOtherTokensUnderAnotherFingerprint() throws IOException {
+        var clip = NanoModel.clip(folder.resolve("squares"), 3);
+        var recipe = NanoModel.recipe(3, 2, 2);
+        var clean = builder(recipe).withTruth(true).build();
+        var noise = Optional.of(Corruption.parse("gaussian-noise", 7));
+        var corrupted = builder(recipe).withTruth(true).withCorruption(noise).build();
+        assertEquals(
+                List.of(
+                        "corruption: unset here, gaussian-noise of severity 5, seed 7, one draw a frame, no JPEG between"
+                                + " there"),
+                clean.fingerprint().differences(corrupted.fingerprint()));
+        assertEquals(
+                clean.fingerprint().tokenOrigin(),
+                corrupted.fingerprint().tokenOrigin(),
+                "a selector trained on clean frames may answer from corrupted ones");
+        var first = corrupted.track(clip, TrackingProgress.NONE).tracks();
+        assertArrayEquals(
+                first.tokens(),
+                corrupted.track(clip, TrackingProgress.NONE).tracks().tokens());
+        int truths = 2 * 3 * first.tokenDim(); // both objects are prompted by the same masks
+        var cleanTokens = clean.track(clip, TrackingProgress.NONE).tracks().tokens();
+        assertFalse(Arrays.equals(Arrays.copyOf(first.tokens(), truths), Arrays.copyOf(cleanTokens, truths)));
     }
 
     @Test
