@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.XYChartBuilder;
 import org.sola.config.Configs;
@@ -19,7 +20,8 @@ import org.sola.file.AtomicFile;
 import org.sola.selector.SelectorConfig;
 
 /**
- * The files of a training: {@code model.yaml} and {@code recipe.yaml} as they took effect, {@code environment.json},
+ * The files of a training: {@code model.yaml} and {@code recipe.yaml} as they took effect, {@code data.yaml} with the
+ * number of videos and expressions of each data set and its weight, {@code environment.json},
  * {@code metrics.csv} with a row an epoch, TensorBoard events, {@code last.safetensors} to go on from, {@code
  * best.safetensors} to use, and {@code curve.png}.
  */
@@ -68,10 +70,14 @@ public final class RunFolder {
     }
 
     /** Notes the settings, or refuses to go on with others than the run was begun with. */
-    void begin(SelectorConfig model, TrainingRecipe recipe) throws IOException {
+    void begin(SelectorConfig model, TrainingRecipe recipe, SelectorTraining.Splits data) throws IOException {
         Files.createDirectories(folder);
         settle(model(), Configs.toYaml(model));
         settle(recipe(), Configs.toYaml(recipe));
+        settle(
+                folder.resolve("data.yaml"),
+                lines("training", data.training().summary())
+                        + lines("validation", data.validation().summary()));
         var about = new LinkedHashMap<String, Object>();
         about.put("java", System.getProperty("java.vm.name") + " " + System.getProperty("java.version"));
         about.put("system", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
@@ -82,6 +88,11 @@ public final class RunFolder {
         about.put("precision", "float32");
         byte[] json = new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsBytes(about);
         AtomicFile.write(folder.resolve("environment.json"), out -> out.write(json));
+    }
+
+    private static String lines(String key, List<String> values) {
+        return key + ":\n"
+                + values.stream().map(value -> "- \"" + value + "\"\n").collect(Collectors.joining());
     }
 
     private void settle(Path file, String yaml) throws IOException {

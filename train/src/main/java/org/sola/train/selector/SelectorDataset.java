@@ -12,7 +12,6 @@ import ai.djl.translate.TranslateException;
 import ai.djl.util.Progress;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -79,13 +78,12 @@ public final class SelectorDataset extends RandomAccessDataset {
         return List.copyOf(steps);
     }
 
-    /** Steps of an epoch, each once, in an order fixed by seed and epoch, without the first {@code skipped}. */
+    /** Steps of an epoch in an order fixed by seed and epoch, without the first {@code skipped}; see {@link EpochOrder}. */
     Iterable<Batch> epoch(NDManager manager, int epoch, int skipped) throws IOException {
         augmentationSeed = recipe.seed() * 1_000_003 + epoch;
         isAugmented = true;
-        List<Long> order =
-                new ArrayList<>(LongStream.range(0, steps.size()).boxed().toList());
-        Collections.shuffle(order, new Random(augmentationSeed));
+        int[] sets = steps.stream().mapToInt(step -> videos.set(step.video())).toArray();
+        var order = EpochOrder.of(sets, videos.weights(), augmentationSeed);
         return data(manager, order.subList(skipped, order.size()));
     }
 
@@ -116,9 +114,14 @@ public final class SelectorDataset extends RandomAccessDataset {
         }
     }
 
+    /** The step of a number of {@link EpochOrder}, which counts on where a step comes again. */
+    private Step step(long index) {
+        return steps.get((int) (index % steps.size()));
+    }
+
     @Override
     public Record get(NDManager manager, long index) throws IOException {
-        var step = steps.get((int) index);
+        var step = step(index);
         var video = videos.load(step.video());
         var view = isAugmented
                 ? VideoView.random(video, recipe.augmentation(), new Random(augmentationSeed * 31 + index))
@@ -149,7 +152,7 @@ public final class SelectorDataset extends RandomAccessDataset {
 
     /** The video and the expressions of step {@code index}, for messages. */
     String describe(long index) throws IOException {
-        var step = steps.get((int) index);
+        var step = step(index);
         var video = videos.load(step.video());
         return "video " + video.id() + ", expressions "
                 + video.expressions().subList(step.from(), step.to()).stream()
@@ -159,7 +162,7 @@ public final class SelectorDataset extends RandomAccessDataset {
 
     /** The expressions of step {@code index}. */
     List<TrainingExpression> expressions(long index) throws IOException {
-        var step = steps.get((int) index);
+        var step = step(index);
         return videos.load(step.video()).expressions().subList(step.from(), step.to());
     }
 

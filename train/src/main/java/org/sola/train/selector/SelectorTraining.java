@@ -109,7 +109,7 @@ public final class SelectorTraining {
                     + " validation steps; both splits need videos with tracks and expressions");
         }
         var run = new RunFolder(folder);
-        run.begin(config, recipe);
+        run.begin(config, recipe, splits);
         return new SelectorTraining(config, recipe, training, validation, run, progress, isStopped).run();
     }
 

@@ -3,6 +3,7 @@ package org.sola.train.selector;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /** The videos of a split, loaded one at a time so that a large token cache need not fit in memory. */
 public interface TrainingVideos {
@@ -14,6 +15,23 @@ public interface TrainingVideos {
 
     /** Reads video {@code index}. */
     TrainingVideo load(int index) throws IOException;
+
+    /** The data set of video {@code index} where there are several, from 0. */
+    default int set(int index) {
+        return 0;
+    }
+
+    /** Shares of the data sets in an epoch's steps; none where every step is taken once. */
+    default List<Double> weights() {
+        return List.of();
+    }
+
+    /** What is trained on, a line a data set, for the run folder: going on with other data is refused. */
+    default List<String> summary() {
+        long expressions =
+                IntStream.range(0, size()).mapToLong(this::expressions).sum();
+        return List.of(size() + " videos, " + expressions + " expressions");
+    }
 
     /** Where the object tokens come from, for the metadata of what is trained on them; empty where that is not known. */
     default Map<String, String> tokenOrigin() {

@@ -198,6 +198,45 @@ class SelectorTrainingTest {
                 .toList();
     }
 
+    private SelectorTraining.Outcome trainJoint(String name, double weight, BooleanSupplier isStopped)
+            throws IOException {
+        var joint = JointVideos.byWeight(List.of(
+                new JointVideos.Part("many", videos(12, 1), weight), new JointVideos.Part("few", videos(4, 5), 1)));
+        return SelectorTraining.run(
+                folder.resolve(name),
+                SMALL,
+                recipe(2),
+                new SelectorTraining.Splits(joint, videos(4, 2)),
+                WORDS,
+                TrainingProgress.NONE,
+                isStopped);
+    }
+
+    @Test
+    void jointTrainingStoppedAndResumedGivesTheSameNumbersAndKnowsItsWeights() throws IOException {
+        trainJoint("whole", 2, () -> false);
+        var steps = new int[1];
+        for (int stop : new int[] {5, 14}) { // within the first and the second epoch of 16 steps
+            steps[0] = 0;
+            assertFalse(trainJoint("cut", 2, () -> ++steps[0] == stop).isFinished());
+        }
+        assertTrue(trainJoint("cut", 2, () -> false).isFinished());
+        assertEquals(withoutSeconds("whole"), withoutSeconds("cut"));
+        assertArrayEquals(
+                Files.readAllBytes(folder.resolve("whole/best.safetensors")),
+                Files.readAllBytes(folder.resolve("cut/best.safetensors")));
+        var e = assertThrows(TrainingException.class, () -> trainJoint("cut", 3, () -> false));
+        assertTrue(e.getMessage().contains("weight 3.0"), e.getMessage());
+    }
+
+    @Test
+    void dataSetsWithTokensOfDifferentNetworksAreNotMixed() throws IOException {
+        var other = TrainingVideos.of(List.of(videos(1, 2).load(0)), java.util.Map.of("tokens_model", "another"));
+        var parts = List.of(new JointVideos.Part("mevis", videos(2, 1), 1), new JointVideos.Part("davis", other, 1));
+        var e = assertThrows(TrainingException.class, () -> JointVideos.everyStep(parts));
+        assertTrue(e.getMessage().contains("davis") && e.getMessage().contains("another"), e.getMessage());
+    }
+
     @Test
     void otherSettingsInTheSameFolderAreRefusedWithWhatDiffers() throws IOException {
         train("run", 1, () -> false);
