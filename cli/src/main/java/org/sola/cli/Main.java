@@ -24,6 +24,7 @@ import picocli.CommandLine.Spec;
             PrecomputeCommand.class,
             InferCommand.class,
             EvalCommand.class,
+            AblateCommand.class,
             ReportCommand.class,
             SubmitCommand.class,
             ValidateSubmissionCommand.class,

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import org.sola.dataset.ReferringDataset;
 import org.sola.dataset.ReferringVideo;
 import org.sola.mask.Rle;
@@ -24,7 +25,7 @@ public final class CachedTrainingVideos implements TrainingVideos {
     private final ReferringDataset dataset;
     private final TokenCache cache;
     private final TrackOverlap.Size labelSize;
-    private final Predicate<Track> wanted;
+    private final UnaryOperator<VideoTracks> view;
     private final List<ReferringVideo> videos;
     private final Map<String, CacheManifest> manifests;
     private final Map<String, List<TrainingExpression>> expressions = new ConcurrentHashMap<>();
@@ -33,13 +34,13 @@ public final class CachedTrainingVideos implements TrainingVideos {
             ReferringDataset dataset,
             TokenCache cache,
             TrackOverlap.Size labelSize,
-            Predicate<Track> wanted,
+            UnaryOperator<VideoTracks> view,
             List<ReferringVideo> videos,
             Map<String, CacheManifest> manifests) {
         this.dataset = dataset;
         this.cache = cache;
         this.labelSize = labelSize;
-        this.wanted = wanted;
+        this.view = view;
         this.videos = videos;
         this.manifests = manifests;
     }
@@ -57,10 +58,58 @@ public final class CachedTrainingVideos implements TrainingVideos {
             TrackOverlap.Size labelSize,
             Predicate<Track> wanted)
             throws IOException {
+        return of(
+                dataset,
+                cache,
+                videos,
+                labelSize,
+                tracks -> tracks.only(wanted.and(CachedTrainingVideos::servesAll)),
+                video -> cache.manifest(video).tracks() > 0);
+    }
+
+    /**
+     * The given videos as far as the cache holds them and {@code view} leaves tracks of them, which is found out by
+     * reading all of them.
+     *
+     * @param view the tracks of a video that take part
+     * @throws TrainingException when their tracks come from different models or settings
+     */
+    public static CachedTrainingVideos viewed(
+            ReferringDataset dataset,
+            TokenCache cache,
+            List<ReferringVideo> videos,
+            TrackOverlap.Size labelSize,
+            UnaryOperator<VideoTracks> view)
+            throws IOException {
+        UnaryOperator<VideoTracks> common = tracks -> view.apply(tracks).only(CachedTrainingVideos::servesAll);
+        return of(dataset, cache, videos, labelSize, common, video -> !common.apply(cache.read(video))
+                .tracks()
+                .isEmpty());
+    }
+
+    /** Tracks found for one expression would be wrong answers offered to the others. */
+    private static boolean servesAll(Track track) {
+        return track.expression().isEmpty();
+    }
+
+    /** Whether a video of the cache has tracks to train on. */
+    @FunctionalInterface
+    private interface Usable {
+        boolean test(String video) throws IOException;
+    }
+
+    private static CachedTrainingVideos of(
+            ReferringDataset dataset,
+            TokenCache cache,
+            List<ReferringVideo> videos,
+            TrackOverlap.Size labelSize,
+            UnaryOperator<VideoTracks> view,
+            Usable usable)
+            throws IOException {
         var present = new ArrayList<ReferringVideo>();
         var manifests = new LinkedHashMap<String, CacheManifest>();
         for (var video : videos) {
-            if (cache.contains(video.id())) {
+            if (cache.contains(video.id()) && usable.test(video.id())) {
                 present.add(video);
                 manifests.put(video.id(), cache.manifest(video.id()));
             }
@@ -74,7 +123,7 @@ public final class CachedTrainingVideos implements TrainingVideos {
             }
             first = first == null ? manifest : first;
         }
-        return new CachedTrainingVideos(dataset, cache, labelSize, wanted, present, manifests);
+        return new CachedTrainingVideos(dataset, cache, labelSize, view, present, manifests);
     }
 
     @Override
@@ -84,8 +133,7 @@ public final class CachedTrainingVideos implements TrainingVideos {
 
     @Override
     public int expressions(int index) {
-        var video = videos.get(index);
-        return manifests.get(video.id()).tracks() == 0 ? 0 : video.expressions().size();
+        return videos.get(index).expressions().size();
     }
 
     @Override
@@ -99,9 +147,7 @@ public final class CachedTrainingVideos implements TrainingVideos {
     @Override
     public TrainingVideo load(int index) throws IOException {
         var video = videos.get(index);
-        // tracks found for one expression would be wrong answers offered to the others
-        var tracks = cache.read(video.id())
-                .only(wanted.and(track -> track.expression().isEmpty()));
+        var tracks = view.apply(cache.read(video.id()));
         var labelled = expressions.get(video.id());
         if (labelled == null) {
             labelled = label(video, tracks);
