@@ -3,6 +3,7 @@ package org.sola.infer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,6 +11,8 @@ import java.util.stream.IntStream;
 import org.sola.dataset.ReferringDataset;
 import org.sola.dataset.ReferringVideo;
 import org.sola.mask.Rle;
+import org.sola.precompute.CacheInfo;
+import org.sola.precompute.ProcessMemory;
 import org.sola.precompute.TokenCache;
 import org.sola.precompute.Track;
 import org.sola.precompute.VideoTracks;
@@ -50,8 +53,25 @@ public final class DatasetInference {
         }
     }
 
-    /** Answers all, writing into {@code submission}. */
-    public Outcome run(Submission submission, Listener listener) throws InterruptedException {
+    /** Answers all, writing into {@code submission}, with what it cost beside the masks. */
+    public Outcome run(Submission submission, Listener listener) throws IOException, InterruptedException {
+        var answered = new HashMap<String, MethodCost.Answered>();
+        MethodCost.in(submission.root()).ifPresent(before -> answered.putAll(before.videos()));
+        try {
+            return run(submission, listener, answered);
+        } finally {
+            boolean isInterrupted = Thread.interrupted(); // files cannot be written as long as it is set
+            if (!answered.isEmpty()) {
+                cost(answered).write(submission.root());
+            }
+            if (isInterrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private Outcome run(Submission submission, Listener listener, Map<String, MethodCost.Answered> answered)
+            throws InterruptedException {
         var failures = new ArrayList<String>();
         dataset.problems().forEach(problem -> failures.add(problem.toString()));
         int videos = 0;
@@ -65,7 +85,11 @@ public final class DatasetInference {
             try {
                 boolean wasThere = isDone(video, submission);
                 if (!wasThere) {
+                    long start = System.nanoTime();
                     answer(video, submission);
+                    answered.put(
+                            video.id(),
+                            new MethodCost.Answered(video.expressions().size(), (System.nanoTime() - start) / 1e9, 0));
                 }
                 videos++;
                 expressions += video.expressions().size();
@@ -77,6 +101,25 @@ public final class DatasetInference {
             }
         }
         return new Outcome(videos, expressions, failures);
+    }
+
+    /** The answers' cost, with that of the tracks they were chosen from. */
+    private MethodCost cost(Map<String, MethodCost.Answered> answered) throws IOException {
+        var tracked = new ArrayList<String>();
+        for (var id : answered.keySet()) {
+            if (cache.contains(id)) {
+                tracked.add(id);
+            }
+        }
+        var tracks = CacheInfo.of(cache, tracked);
+        var once = new MethodCost.Once(
+                tracks.videos(),
+                tracks.seconds(),
+                tracks.encoderCalls(),
+                tracks.bytesTokens() + tracks.bytesMasks(),
+                tracks.peakResidentBytes());
+        long peak = ProcessMemory.peakResidentBytes().orElse(0);
+        return new MethodCost("track selection, " + scorer.name(), once, answered, peak);
     }
 
     private static boolean isDone(ReferringVideo video, Submission submission) {

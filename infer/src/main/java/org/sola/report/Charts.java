@@ -106,7 +106,7 @@ final class Charts {
         return chart.getSeriesMap().isEmpty() ? new byte[0] : png(chart);
     }
 
-    private static void style(AxesChartStyler styler) {
+    static void style(AxesChartStyler styler) {
         styler.setChartBackgroundColor(Color.WHITE);
         styler.setPlotBackgroundColor(Color.WHITE);
         styler.setPlotBorderVisible(false);
@@ -122,7 +122,7 @@ final class Charts {
         styler.setSeriesColors(COLOURS);
     }
 
-    private static byte[] png(Chart<?, ?> chart) throws IOException {
+    static byte[] png(Chart<?, ?> chart) throws IOException {
         return BitmapEncoder.getBitmapBytes(chart, BitmapEncoder.BitmapFormat.PNG);
     }
 }

@@ -32,6 +32,11 @@ public record CacheInfo(
 
     /** Adds up the manifests and the log of a cache. */
     public static CacheInfo of(TokenCache cache) throws IOException {
+        return of(cache, cache.videoIds());
+    }
+
+    /** Adds up some of its videos, each of which it holds. */
+    public static CacheInfo of(TokenCache cache, List<String> ids) throws IOException {
         long tracks = 0;
         long frames = 0;
         long bytesTokens = 0;
@@ -41,7 +46,6 @@ public record CacheInfo(
         long peak = 0;
         var fingerprints = new TreeSet<String>();
         var log = cache.log().read();
-        var ids = cache.videoIds();
         for (var id : ids) {
             var manifest = cache.manifest(id);
             tracks += manifest.tracks();
