@@ -6,6 +6,8 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import org.sola.catalogue.PublishedFile;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -36,7 +38,7 @@ final class DoctorCommand extends SolaCommand {
         try {
             var report = Engines.start(engine);
             facts.put("engine", report.engine());
-            facts.put("device", report.device());
+            facts.put("device", report.device().toString());
             facts.put("gpus", report.gpus());
             facts.put("threads", report.threads());
             facts.put("matrix_gflops", report.measureGigaflops());
@@ -48,10 +50,23 @@ final class DoctorCommand extends SolaCommand {
             sound = false;
         }
         var models = new LinkedHashMap<String, Object>();
-        for (var entry : ModelCatalogue.open().entries()) {
-            entry.checkpoint().ifPresent(file -> models.put(entry.name(), file.toString()));
+        var catalogue = ModelCatalogue.open();
+        var incomplete = new LinkedHashMap<String, String>();
+        for (var entry : catalogue.entries()) {
+            if (entry.checkpoint().isPresent()) {
+                models.put(entry.name(), entry.checkpoint().get().toString());
+            } else if (entry.place() == ModelCatalogue.Place.HERE) {
+                models.put(
+                        entry.name(),
+                        catalogue.store().folder(entry.published().get()).toString());
+            } else {
+                missingFiles(catalogue, entry).ifPresent(names -> incomplete.put(entry.name(), names));
+            }
         }
         facts.put("models", models);
+        facts.put("models_folder", catalogue.store().root().toString());
+        incomplete.forEach((name, names) ->
+                console.warn(name + " lacks " + names + "; 'sola models fetch " + name + "' brings what is missing"));
         if (models.isEmpty()) {
             sound = false;
         }
@@ -63,6 +78,17 @@ final class DoctorCommand extends SolaCommand {
         facts.put("ok", sound);
         console.json(facts);
         return sound ? Failures.DONE : Failures.NOT_ALL_DONE;
+    }
+
+    /** What a model lacks of which some files are here. */
+    private static Optional<String> missingFiles(ModelCatalogue catalogue, ModelCatalogue.Entry entry) {
+        return entry.published().flatMap(model -> {
+            var missing = catalogue.store().missing(model);
+            return missing.isEmpty() || missing.size() == model.files().size()
+                    ? Optional.empty()
+                    : Optional.of(String.join(
+                            " and ", missing.stream().map(PublishedFile::name).toList()));
+        });
     }
 
     private static String shown(String name, Object value) {

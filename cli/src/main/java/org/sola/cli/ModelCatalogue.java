@@ -1,7 +1,5 @@
 package org.sola.cli;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,60 +7,152 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import org.sola.catalogue.Catalogue;
+import org.sola.catalogue.CatalogueModel;
+import org.sola.catalogue.ModelStore;
+import org.sola.catalogue.Sums;
 import org.sola.tensor.Checkpoint;
 import org.sola.tensor.NearestNames;
 
-/** The models that the project knows by name: a configuration, a shipped checkpoint or both. */
+/** The models that the program knows by name: those that ship, the published ones, and configurations alone. */
 final class ModelCatalogue {
     private static final String SUMS = "SHA256SUMS";
 
+    /** The text encoder that lies in an artifact on the class path. */
+    private static final String BUILT_IN = "all-minilm-l6-v2";
+
     private final Path checkpoints;
     private final Path configs;
+    private final Catalogue published;
+    private final ModelStore store;
 
-    private ModelCatalogue(Path checkpoints, Path configs) {
+    private ModelCatalogue(Path checkpoints, Path configs, Catalogue published, ModelStore store) {
         this.checkpoints = checkpoints;
         this.configs = configs;
+        this.published = published;
+        this.store = store;
     }
 
     static ModelCatalogue open() {
-        return of(ProjectHome.checkpoints(), ProjectHome.modelConfigs());
+        var checkpoints = ProjectHome.checkpoints();
+        return new ModelCatalogue(
+                checkpoints,
+                ProjectHome.modelConfigs(),
+                Catalogue.read(checkpoints.resolve(Catalogue.FILE)),
+                ModelStore.open());
     }
 
-    static ModelCatalogue of(Path checkpoints, Path configs) {
-        return new ModelCatalogue(checkpoints, configs);
+    /** Where the weights of a model are. */
+    enum Place {
+        /** With the project. */
+        SHIP,
+        /** In the user's folder, all of its files. */
+        HERE,
+        /** With their authors. */
+        FETCH,
+        /** Wherever the user has them. */
+        YOURS;
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
     }
 
     /**
      * A model by name.
      *
-     * @param checkpoint the shipped weights, when they ship
-     * @param config the configuration of its size, when it has one of its own
+     * @param place where its weights are
+     * @param checkpoint its weights, when they are on this machine and a tensor file
+     * @param published what is known of it, when its authors publish it
+     * @param what one line on it, may be empty
      */
-    record Entry(String name, Optional<Path> checkpoint, Optional<Path> config) {}
+    record Entry(
+            String name, Place place, Optional<Path> checkpoint, Optional<CatalogueModel> published, String what) {}
 
-    /** All of them by name: those whose weights ship first. */
+    /** All of them by name: those whose weights ship, the published ones, then configurations alone. */
     List<Entry> entries() throws IOException {
         var found = new LinkedHashMap<String, Entry>();
         for (var file : files(checkpoints, ".safetensors")) {
             String name = nameOf(file, ".safetensors");
-            found.put(name, new Entry(name, Optional.of(file), configOf(name)));
+            found.put(name, new Entry(name, Place.SHIP, Optional.of(file), Optional.empty(), comment(name)));
         }
+        for (var model : published.models()) {
+            found.putIfAbsent(
+                    model.name(),
+                    new Entry(model.name(), placeOf(model), readable(model), Optional.of(model), model.what()));
+        }
+        var read = published.models().stream().map(CatalogueModel::config).toList();
         for (var file : files(configs, ".yaml")) {
             String name = nameOf(file, ".yaml");
-            found.putIfAbsent(name, new Entry(name, Optional.empty(), Optional.of(file)));
+            if (!read.contains(name)) {
+                var place = name.equals(BUILT_IN) ? Place.SHIP : Place.YOURS;
+                found.putIfAbsent(name, new Entry(name, place, Optional.empty(), Optional.empty(), comment(name)));
+            }
         }
         return List.copyOf(found.values());
     }
 
-    private Optional<Path> configOf(String name) {
-        return Optional.of(configs.resolve(name + ".yaml")).filter(Files::isRegularFile);
+    /** The first line of a configuration says what it is of. */
+    private String comment(String name) throws IOException {
+        var file = configs.resolve(name + ".yaml");
+        if (!Files.isRegularFile(file)) {
+            return "";
+        }
+        try (var lines = Files.lines(file)) {
+            String first = lines.findFirst().orElse("");
+            return first.startsWith("#") ? first.replaceFirst("^#\\s*", "").replaceFirst("\\.$", "") : "";
+        }
     }
 
-    /** The checkpoint called {@code nameOrFile}: a file as it is, else the shipped one of that name. */
+    private Place placeOf(CatalogueModel model) {
+        if (store.holds(model)) {
+            return Place.HERE;
+        }
+        return model.isPublished() ? Place.FETCH : Place.YOURS;
+    }
+
+    /** The weights of a published model, when all of its files are here and a configuration reads them. */
+    Optional<Path> readable(CatalogueModel model) {
+        return model.config().isEmpty() ? Optional.empty() : store.checkpoint(model);
+    }
+
+    /** Whether a file is meant, not a name. */
+    static boolean isFile(String nameOrFile) {
+        return nameOrFile.contains("/") || nameOrFile.matches(".*\\.(safetensors|pt|pth|bin)");
+    }
+
+    /** The model called {@code name}. */
+    Entry entry(String name) throws IOException {
+        var entries = entries();
+        return entries.stream()
+                .filter(entry -> entry.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> {
+                    var names = entries.stream().map(Entry::name).toList();
+                    return new IllegalArgumentException("no model is called \"" + name + "\""
+                            + NearestNames.hint(name, names) + "; 'sola models list' shows all");
+                });
+    }
+
+    /** The published model called {@code name}. */
+    CatalogueModel published(String name) throws IOException {
+        var entry = entry(name);
+        if (entry.place() == Place.SHIP) {
+            throw new IllegalArgumentException(name + " ships with the project, there is nothing to fetch");
+        }
+        return entry.published()
+                .orElseThrow(() -> new IllegalArgumentException(name
+                        + " has a configuration here, but nobody publishes weights for it; give the path of yours to the"
+                        + " command that reads them"));
+    }
+
+    /** The checkpoint called {@code nameOrFile}: a file as it is, else the one that ships or was fetched. */
     Path checkpoint(String nameOrFile) throws IOException {
-        if (nameOrFile.contains("/") || nameOrFile.matches(".*\\.(safetensors|pt|pth|bin)")) {
+        if (isFile(nameOrFile)) {
             var file = Path.of(nameOrFile);
             if (!Files.isRegularFile(file)) {
                 throw new IllegalArgumentException(
@@ -70,17 +160,44 @@ final class ModelCatalogue {
             }
             return file;
         }
-        var entries = entries();
-        for (var entry : entries) {
-            if (entry.name().equals(nameOrFile)) {
-                return entry.checkpoint()
-                        .orElseThrow(() -> new IllegalArgumentException("the weights of " + nameOrFile
-                                + " do not ship with the project; give the path of a checkpoint file instead"));
-            }
+        var entry = entry(nameOrFile);
+        if (entry.checkpoint().isPresent()) {
+            return entry.checkpoint().get();
         }
-        var names = entries.stream().map(Entry::name).toList();
-        throw new IllegalArgumentException("no model is called \"" + nameOrFile + "\""
-                + NearestNames.hint(nameOrFile, names) + "; 'sola models list' shows all");
+        if (entry.place() == Place.SHIP) {
+            throw new IllegalArgumentException(nameOrFile + " is part of the program and has no file of its own");
+        }
+        throw new IllegalArgumentException(entry.published()
+                .map(this::absence)
+                .orElse("the weights of " + nameOrFile
+                        + " do not ship with the project; give the path of a checkpoint file instead"));
+    }
+
+    private String absence(CatalogueModel model) {
+        if (store.holds(model)) {
+            return model.name() + " is here, but no command reads it yet";
+        }
+        return model.name() + " (" + model.size() + ") is not on this machine: "
+                + (model.isPublished()
+                        ? "'sola models fetch " + model.name() + "' brings it to " + store.folder(model)
+                        : "its authors do not publish it; if you have it, "
+                                + store.instructions(model).replaceAll("\\s*\\R\\s*", " "))
+                + "; or give the path of a checkpoint file instead";
+    }
+
+    /**
+     * The folder with all files of a published model.
+     *
+     * @throws IllegalArgumentException if a file is missing, with what brings it
+     */
+    Path folderOf(String name) {
+        var model = published.model(name);
+        if (!store.holds(model)) {
+            var missing = store.missing(model).stream().map(file -> file.name()).toList();
+            throw new IllegalArgumentException(store.folder(model) + " has no " + String.join(" and no ", missing)
+                    + "; 'sola models fetch " + name + "' brings what is missing (" + model.size() + ")");
+        }
+        return store.folder(model);
     }
 
     /**
@@ -120,92 +237,32 @@ final class ModelCatalogue {
         return open < 0 ? identity : identity.substring(open + 1, identity.length() - 1);
     }
 
-    /** The sha256 that each shipped file should have, by file name; as {@code sha256sum} writes it. */
-    Map<String, String> expectedSums() throws IOException {
-        var sums = new LinkedHashMap<String, String>();
-        var file = checkpoints.resolve(SUMS);
-        if (Files.isRegularFile(file)) {
-            for (String line : Files.readAllLines(file)) {
-                var parts = line.strip().split("\\s+\\*?", 2);
-                if (parts.length == 2) {
-                    sums.put(parts[1], parts[0]);
-                }
-            }
-        }
-        return sums;
+    /** Which model the tensors are: what the file says of itself, else what names and shapes tell. */
+    String identify(Checkpoint file) throws IOException {
+        return new ModelIdentity(configs).of(file);
     }
 
+    /** The sha256 that each shipped file should have, by file name. */
+    Map<String, String> expectedSums() throws IOException {
+        return Sums.read(checkpoints.resolve(SUMS));
+    }
+
+    /** The folder of the checkpoints that ship. */
     Path folder() {
         return checkpoints;
     }
 
-    /** Which model the tensors are: what the file says of itself, else what names and shapes tell. */
-    String identify(Checkpoint file) throws IOException {
-        String said = file.metadata().get("model");
-        if (said != null) {
-            return said;
-        }
-        var names = file.tensors().keySet();
-        String patches = names.stream()
-                .filter(name -> name.endsWith("image_encoder.trunk.patch_embed.proj.weight"))
-                .findFirst()
-                .orElse(null);
-        if (patches != null) {
-            String prefix = patches.substring(0, patches.length() - "patch_embed.proj.weight".length());
-            long width = file.info(patches).shape().get(0);
-            long blocks = names.stream()
-                    .filter(name -> name.startsWith(prefix + "blocks.") && name.endsWith("norm1.weight"))
-                    .count();
-            boolean newer = names.stream().anyMatch(name -> name.endsWith("no_obj_embed_spatial"));
-            return "SAM 2" + (newer ? ".1" : ".0") + " (" + sizeName(width, blocks, newer) + ")";
-        }
-        if (names.contains("short_motion_encoder.0.weight") && names.contains("negative_token.weight")) {
-            return "SOLA selector (" + selectorName(file) + ")";
-        }
-        return "unknown: names and shapes fit no model of this program";
+    /** The fetched models. */
+    ModelStore store() {
+        return store;
     }
 
-    private String sizeName(long width, long blocks, boolean newer) throws IOException {
-        var yaml = new ObjectMapper(new YAMLFactory());
-        for (var config : files(configs, ".yaml")) {
-            var tree = yaml.readTree(config.toFile());
-            long total = 0;
-            for (var stage : tree.path("hiera").path("stages")) {
-                total += stage.asLong();
-            }
-            boolean same = tree.path("hiera").path("embedDim").asLong() == width && total == blocks;
-            if (same && tree.path("version21").asBoolean() == newer) {
-                return nameOf(config, ".yaml");
-            }
-        }
-        return "of no known size: width " + width + ", " + blocks + " blocks";
-    }
-
-    private String selectorName(Checkpoint file) throws IOException {
-        long objectTokens = last(file.info("short_motion_encoder.0.weight").shape(), 2);
-        long textTokens = last(file.info("negative_token.weight").shape(), 1);
-        var yaml = new ObjectMapper(new YAMLFactory());
-        for (var config : files(configs, ".yaml")) {
-            var tree = yaml.readTree(config.toFile());
-            if (tree.path("objectTokenDim").asLong() == objectTokens
-                    && tree.path("langTokenDim").asLong() == textTokens) {
-                return nameOf(config, ".yaml");
-            }
-        }
-        return "of no known size: object tokens of " + objectTokens + " values, text tokens of " + textTokens;
-    }
-
-    /** The {@code n}-th dimension from the end, 0 where there are fewer. */
-    private static long last(List<Long> shape, int n) {
-        return shape.size() < n ? 0 : shape.get(shape.size() - n);
-    }
-
-    private static String nameOf(Path file, String ending) {
+    static String nameOf(Path file, String ending) {
         String name = file.getFileName().toString();
         return name.substring(0, name.length() - ending.length());
     }
 
-    private static List<Path> files(Path folder, String ending) throws IOException {
+    static List<Path> files(Path folder, String ending) throws IOException {
         if (!Files.isDirectory(folder)) {
             return List.of();
         }

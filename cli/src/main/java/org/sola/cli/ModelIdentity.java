@@ -1,0 +1,79 @@
+package org.sola.cli;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.sola.tensor.Checkpoint;
+
+/** Tells which model a checkpoint is. */
+final class ModelIdentity {
+    private final Path configs;
+
+    /** @param configs the folder of the models' configurations */
+    ModelIdentity(Path configs) {
+        this.configs = configs;
+    }
+
+    /** Which model the tensors are: what the file says of itself, else what names and shapes tell. */
+    String of(Checkpoint file) throws IOException {
+        String said = file.metadata().get("model");
+        if (said != null) {
+            return said;
+        }
+        var names = file.tensors().keySet();
+        String patches = names.stream()
+                .filter(name -> name.endsWith("image_encoder.trunk.patch_embed.proj.weight"))
+                .findFirst()
+                .orElse(null);
+        if (patches != null) {
+            String prefix = patches.substring(0, patches.length() - "patch_embed.proj.weight".length());
+            long width = file.info(patches).shape().get(0);
+            long blocks = names.stream()
+                    .filter(name -> name.startsWith(prefix + "blocks.") && name.endsWith("norm1.weight"))
+                    .count();
+            boolean newer = names.stream().anyMatch(name -> name.endsWith("no_obj_embed_spatial"));
+            return "SAM 2" + (newer ? ".1" : ".0") + " (" + sizeName(width, blocks, newer) + ")";
+        }
+        if (names.contains("short_motion_encoder.0.weight") && names.contains("negative_token.weight")) {
+            return "SOLA selector (" + selectorName(file) + ")";
+        }
+        return "unknown: names and shapes fit no model of this program";
+    }
+
+    private String sizeName(long width, long blocks, boolean newer) throws IOException {
+        var yaml = new ObjectMapper(new YAMLFactory());
+        for (var config : ModelCatalogue.files(configs, ".yaml")) {
+            var tree = yaml.readTree(config.toFile());
+            long total = 0;
+            for (var stage : tree.path("hiera").path("stages")) {
+                total += stage.asLong();
+            }
+            boolean same = tree.path("hiera").path("embedDim").asLong() == width && total == blocks;
+            if (same && tree.path("version21").asBoolean() == newer) {
+                return ModelCatalogue.nameOf(config, ".yaml");
+            }
+        }
+        return "of no known size: width " + width + ", " + blocks + " blocks";
+    }
+
+    private String selectorName(Checkpoint file) throws IOException {
+        long objectTokens = last(file.info("short_motion_encoder.0.weight").shape(), 2);
+        long textTokens = last(file.info("negative_token.weight").shape(), 1);
+        var yaml = new ObjectMapper(new YAMLFactory());
+        for (var config : ModelCatalogue.files(configs, ".yaml")) {
+            var tree = yaml.readTree(config.toFile());
+            if (tree.path("objectTokenDim").asLong() == objectTokens
+                    && tree.path("langTokenDim").asLong() == textTokens) {
+                return ModelCatalogue.nameOf(config, ".yaml");
+            }
+        }
+        return "of no known size: object tokens of " + objectTokens + " values, text tokens of " + textTokens;
+    }
+
+    /** The {@code n}-th dimension from the end, 0 where there are fewer. */
+    private static long last(List<Long> shape, int n) {
+        return shape.size() < n ? 0 : shape.get(shape.size() - n);
+    }
+}
