@@ -22,7 +22,7 @@ final class ModelCatalogue {
     private static final String SUMS = "SHA256SUMS";
 
     /** The text encoder that lies in an artifact on the class path. */
-    private static final String BUILT_IN = "all-minilm-l6-v2";
+    static final String BUILT_IN = "all-minilm-l6-v2";
 
     private final Path checkpoints;
     private final Path configs;
@@ -200,6 +200,16 @@ final class ModelCatalogue {
         return store.folder(model);
     }
 
+    /** The published models, whether here or not. */
+    List<CatalogueModel> published() {
+        return published.models();
+    }
+
+    /** The configuration called {@code name}. */
+    Path config(String name) {
+        return configs.resolve(name + ".yaml");
+    }
+
     /**
      * A SAM 2: its configuration and weights.
      *
@@ -228,10 +238,11 @@ final class ModelCatalogue {
             throw new IllegalArgumentException(checkpoint + " is no selector of a known size; 'sola models show "
                     + checkpoint + "' says what it is");
         }
-        return new SelectorFiles(nameOrFile, config, checkpoint);
+        return new SelectorFiles(nameOrFile, config, checkpoint, Optional.empty());
     }
 
-    private String sizeOf(Checkpoint file) throws IOException {
+    /** The name of the configuration that fits the tensors, or what they are instead. */
+    String sizeOf(Checkpoint file) throws IOException {
         String identity = identify(file);
         int open = identity.indexOf('(');
         return open < 0 ? identity : identity.substring(open + 1, identity.length() - 1);

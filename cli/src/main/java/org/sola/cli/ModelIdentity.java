@@ -9,6 +9,9 @@ import org.sola.tensor.Checkpoint;
 
 /** Tells which model a checkpoint is. */
 final class ModelIdentity {
+    private static final String WORDS = "embeddings.word_embeddings.weight";
+    private static final String SWIN = "backbone.0.patch_embed.proj.weight";
+
     private final Path configs;
 
     /** @param configs the folder of the models' configurations */
@@ -39,7 +42,48 @@ final class ModelIdentity {
         if (names.contains("short_motion_encoder.0.weight") && names.contains("negative_token.weight")) {
             return "SOLA selector (" + selectorName(file) + ")";
         }
+        for (String prefix : List.of("", "bert.", "roberta.")) {
+            if (names.contains(prefix + WORDS)) {
+                return "text encoder (" + textEncoderName(file, prefix) + ")";
+            }
+        }
+        for (String prefix : List.of("", "module.")) {
+            if (names.contains(prefix + "transformer.level_embed") && names.contains(prefix + SWIN)) {
+                return "Grounding DINO ("
+                        + detectorName(file.info(prefix + SWIN).shape().get(0)) + ")";
+            }
+        }
         return "unknown: names and shapes fit no model of this program";
+    }
+
+    private String textEncoderName(Checkpoint file, String prefix) throws IOException {
+        var shape = file.info(prefix + WORDS).shape();
+        long layers = file.tensors().keySet().stream()
+                .filter(name ->
+                        name.startsWith(prefix + "encoder.layer.") && name.endsWith(".attention.self.query.weight"))
+                .count();
+        var yaml = new ObjectMapper(new YAMLFactory());
+        for (var config : ModelCatalogue.files(configs, ".yaml")) {
+            var tree = yaml.readTree(config.toFile());
+            if (tree.has("tokenizer")
+                    && tree.path("vocabulary").asLong() == last(shape, 2)
+                    && tree.path("width").asLong() == last(shape, 1)
+                    && tree.path("layers").asLong() == layers) {
+                return ModelCatalogue.nameOf(config, ".yaml");
+            }
+        }
+        return "of no known size: " + last(shape, 2) + " word pieces, tokens of " + last(shape, 1) + " values, "
+                + layers + " layers";
+    }
+
+    private String detectorName(long width) throws IOException {
+        var yaml = new ObjectMapper(new YAMLFactory());
+        for (var config : ModelCatalogue.files(configs, ".yaml")) {
+            if (yaml.readTree(config.toFile()).path("swin").path("embedDim").asLong() == width) {
+                return ModelCatalogue.nameOf(config, ".yaml");
+            }
+        }
+        return "of no known size: width " + width;
     }
 
     private String sizeName(long width, long blocks, boolean newer) throws IOException {

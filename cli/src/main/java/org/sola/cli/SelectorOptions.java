@@ -22,6 +22,13 @@ final class SelectorOptions {
     private String name;
 
     @Option(
+            names = "--text-encoder",
+            paramLabel = "NAME|DIR",
+            description = "The text encoder to use, by name or the folder of its published files (default: the one that"
+                    + " the selector was trained with).")
+    private Optional<String> text;
+
+    @Option(
             names = "--threshold",
             paramLabel = "P",
             defaultValue = "0.5",
@@ -33,6 +40,8 @@ final class SelectorOptions {
         if (!(threshold >= 0 && threshold <= 1)) {
             throw new IllegalArgumentException("--threshold " + threshold + ": a probability from 0 to 1 is needed");
         }
-        return run.isPresent() ? SelectorFiles.ofRun(run.get()) : SelectorFiles.ofName(name);
+        var files = (run.isPresent() ? SelectorFiles.ofRun(run.get()) : SelectorFiles.ofName(name)).reading(text);
+        files.text(); // files that are missing are said before the tracks are made
+        return files;
     }
 }

@@ -8,7 +8,6 @@ import java.util.Map;
 import java.util.Optional;
 import org.sola.config.Configs;
 import org.sola.selector.SelectorConfig;
-import org.sola.text.MiniLmTextEncoder;
 import org.sola.train.selector.SelectorTraining;
 import org.sola.train.selector.TrainingProgress;
 import org.sola.train.selector.TrainingRecipe;
@@ -91,12 +90,13 @@ final class TrainCommand extends SolaCommand {
             throws IOException, InterruptedException {
         var config = Configs.load(
                 SelectorConfig.class, List.of(ProjectHome.modelConfigs().resolve(model + ".yaml")), Map.of());
+        var words = TextFiles.ofWidth(ModelCatalogue.open(), config.langTokenDim(), config.name());
         var started = Engines.start(engine);
         console.say("training " + config.name() + " by " + recipe.name() + " on "
                 + videos.training().size() + " videos, " + videos.validation().size() + " for validation, on "
                 + started.device() + ", " + started.threads() + " threads");
         SelectorTraining.Outcome outcome;
-        try (var text = MiniLmTextEncoder.open();
+        try (var text = words.open(started.device());
                 var progress = console.progress("train", recipe.epochs())) {
             outcome = SelectorTraining.run(
                     out, config, recipe, videos, text, listener(console, progress), () -> Thread.currentThread()

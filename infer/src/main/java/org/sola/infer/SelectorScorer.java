@@ -61,7 +61,12 @@ public final class SelectorScorer implements TrackScorer {
 
     @Override
     public boolean readsWhole(String expression) {
-        return expression.length() <= SURELY_READ || !text.encode(expression).truncated();
+        return expression.length() <= SURELY_READ || text.reading(expression).isWhole();
+    }
+
+    @Override
+    public int unknownPieces(String expression) {
+        return text.reading(expression).unknown();
     }
 
     @Override
@@ -83,7 +88,7 @@ public final class SelectorScorer implements TrackScorer {
 
     private List<float[]> score(
             org.sola.selector.VideoTrunk trunk, List<String> expressions, int tracks, NDManager scope) {
-        var encoded = expressions.stream().map(text::encode).toList();
+        var encoded = text.encodeAll(expressions);
         int longest =
                 encoded.stream().mapToInt(org.sola.text.TextTokens::words).max().orElseThrow();
         int width = text.dimension();

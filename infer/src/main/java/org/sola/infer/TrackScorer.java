@@ -18,6 +18,11 @@ public interface TrackScorer extends AutoCloseable {
         return true;
     }
 
+    /** Word pieces of the sentence for which the scorer's vocabulary has nothing. */
+    default int unknownPieces(String expression) {
+        return 0;
+    }
+
     /** Name of the model, for provenance. */
     String name();
 

@@ -72,6 +72,11 @@ public final class CachedTextEncoder implements TextEncoder {
         return recent.all(expressions, this::readOrEncode);
     }
 
+    @Override
+    public Reading reading(String expression) {
+        return encoder.reading(expression);
+    }
+
     private List<TextTokens> readOrEncode(List<String> expressions) {
         var tokens = new ArrayList<TextTokens>();
         var missing = new ArrayList<String>();

@@ -27,6 +27,12 @@ public interface TextEncoder extends AutoCloseable {
         return expressions.stream().map(this::encode).toList();
     }
 
+    /** How an expression is read, found out without running the network where that is possible. */
+    default Reading reading(String expression) {
+        var tokens = encode(expression);
+        return new Reading(tokens.words(), tokens.truncated() ? tokens.words() - 1 : tokens.words(), 0);
+    }
+
     @Override
     void close();
 

@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -31,6 +32,9 @@ public final class TransformerTextEncoder implements TextEncoder {
     private static final int PIECES_A_BATCH = 768;
 
     private static final long REMEMBERED_BYTES = 64L << 20;
+
+    /** What vocabularies of words and of bytes put for what they do not have. */
+    private static final Set<String> UNKNOWN = Set.of("[UNK]", "<unk>");
 
     private final NDManager manager;
     private final TransformerEncoder encoder;
@@ -76,6 +80,11 @@ public final class TransformerTextEncoder implements TextEncoder {
             manager.close();
             throw e;
         }
+    }
+
+    /** Refuses a folder without the tokenizer's files, naming those that are missing. */
+    public static void requireTokenizer(TextModelConfig config, Path folder) throws IOException {
+        TokenizerFiles.find(config.tokenizer(), folder);
     }
 
     /** Takes over {@code manager}, which holds the weights, and the tokenizer. */
@@ -138,6 +147,14 @@ public final class TransformerTextEncoder implements TextEncoder {
     public synchronized List<TextTokens> encodeAll(List<String> expressions) {
         expressions.forEach(TextEncoder::requireVisible);
         return recent.all(expressions, this::compute);
+    }
+
+    @Override
+    public Reading reading(String expression) {
+        TextEncoder.requireVisible(expression);
+        var pieces = tokenizer.encode(expression);
+        int unknown = (int) pieces.pieces().stream().filter(UNKNOWN::contains).count();
+        return new Reading(pieces.size(), encoder.config().maxPieces(), unknown);
     }
 
     private record Job(String expression, WordPieces pieces) {}

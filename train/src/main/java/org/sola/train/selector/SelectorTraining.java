@@ -30,8 +30,12 @@ import org.sola.train.AdamW;
  * same numbers.
  */
 public final class SelectorTraining {
+    /** Key of a checkpoint's metadata: the name of the text encoder that the selector was trained with. */
+    public static final String TEXT_ENCODER = "text_encoder";
+
     private final SelectorConfig config;
     private final TrainingRecipe recipe;
+    private final String textEncoder;
     private final SelectorDataset training;
     private final SelectorDataset validation;
     private final RunFolder run;
@@ -48,6 +52,7 @@ public final class SelectorTraining {
     private SelectorTraining(
             SelectorConfig config,
             TrainingRecipe recipe,
+            String textEncoder,
             SelectorDataset training,
             SelectorDataset validation,
             RunFolder run,
@@ -55,6 +60,7 @@ public final class SelectorTraining {
             BooleanSupplier isStopped) {
         this.config = config;
         this.recipe = recipe;
+        this.textEncoder = textEncoder;
         this.training = training;
         this.validation = validation;
         this.run = run;
@@ -110,7 +116,7 @@ public final class SelectorTraining {
         }
         var run = new RunFolder(folder);
         run.begin(config, recipe, splits);
-        return new SelectorTraining(config, recipe, training, validation, run, progress, isStopped).run();
+        return new SelectorTraining(config, recipe, text.name(), training, validation, run, progress, isStopped).run();
     }
 
     private Outcome run() throws IOException {
@@ -307,6 +313,7 @@ public final class SelectorTraining {
     private void saveBest(SelectionMetrics metrics) throws IOException {
         var writer = new SafetensorsWriter()
                 .metadata("model", config.name())
+                .metadata(TEXT_ENCODER, textEncoder)
                 .metadata("recipe", recipe.name())
                 .metadata("seed", Long.toString(recipe.seed()))
                 .metadata("epoch", Integer.toString(state.epoch()));
