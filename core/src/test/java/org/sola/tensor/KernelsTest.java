@@ -108,7 +108,8 @@ class KernelsTest {
             check(manager, x -> Kernels.padRightBottom(x, 1, 2), 1, 3, 4);
             check(
                     manager,
-                    x -> Kernels.rotatePairs(x, formula(manager, "c", 3, 2), formula(manager, "s", 3, 2)),
+                    x -> Kernels.rotatePairs(
+                            x, Kernels.complex(formula(manager, "c", 3, 2), formula(manager, "s", 3, 2))),
                     2,
                     3,
                     4);

@@ -105,12 +105,16 @@ public final class AutomaticMaskGenerator {
                 (int) Math.max(1, DECODED_VALUES / (side * side * model.config().hiddenDim()));
         int batch = Math.min(settings.pointsPerBatch(), most);
         var found = new ArrayList<GeneratedMask>();
-        for (int from = 0; from < grid.length; from += batch) {
-            var points = Arrays.copyOfRange(grid, from, Math.min(grid.length, from + batch));
-            try (var scope = new NDScope()) {
-                scope.suppressNotUsedWarning();
-                var drawn = draw(features, points, crop.box());
-                found.addAll(cut(drawn, crop, height, width));
+        try (var whole = new NDScope()) {
+            whole.suppressNotUsedWarning();
+            var fine = model.maskDecoder().fine(features);
+            for (int from = 0; from < grid.length; from += batch) {
+                var points = Arrays.copyOfRange(grid, from, Math.min(grid.length, from + batch));
+                try (var scope = new NDScope()) {
+                    scope.suppressNotUsedWarning();
+                    var drawn = draw(features, fine, points, crop.box());
+                    found.addAll(cut(drawn, crop, height, width));
+                }
             }
         }
         return suppress(found, settings.boxNmsThreshold(), ious(found));
@@ -129,7 +133,7 @@ public final class AutomaticMaskGenerator {
         }
     }
 
-    private Drawn draw(FrameFeatures features, double[][] grid, Box crop) {
+    private Drawn draw(FrameFeatures features, MaskDecoder.Fine fine, double[][] grid, Box crop) {
         var points = new float[grid.length][];
         for (int i = 0; i < grid.length; i++) {
             points[i] = new float[] {(float) (grid[i][0] * crop.width()), (float) (grid[i][1] * crop.height())};
@@ -139,12 +143,12 @@ public final class AutomaticMaskGenerator {
         var attended = model.maskDecoder()
                 .attend(model.embedding(features), encoder.densePositions(), sparse, encoder.noMask());
         boolean choosesLater = !settings.isMultimask() || settings.refinesMasks();
-        var proposals = choosesLater ? choose(attended, features, points) : trusted(attended, features, points);
+        var proposals = choosesLater ? choose(attended, fine, points) : trusted(attended, fine, points);
         return settings.refinesMasks() && proposals.ious().length > 0 ? refine(proposals, features, crop) : proposals;
     }
 
     /** Of three masks a point, those above the threshold; points without any are not drawn at all. */
-    private Drawn trusted(MaskDecoder.Attended attended, FrameFeatures features, float[][] points) {
+    private Drawn trusted(MaskDecoder.Attended attended, MaskDecoder.Fine fine, float[][] points) {
         float[] ious = attended.ious().toFloatArray();
         var maps = new ArrayList<Long>(); // among the drawn points' maps
         var sources = new ArrayList<Integer>(); // among all points' maps
@@ -164,7 +168,7 @@ public final class AutomaticMaskGenerator {
         if (rows.isEmpty()) {
             return Drawn.none();
         }
-        var drawn = model.maskDecoder().masks(attended.rows(toArray(rows)), features);
+        var drawn = model.maskDecoder().masks(attended.rows(toArray(rows)), fine);
         int side = model.config().lowResSize();
         var kept = Kernels.takeRows(drawn.reshape(-1, 1, side, side), toArray(maps));
         var keptIous = new float[maps.size()];
@@ -181,8 +185,8 @@ public final class AutomaticMaskGenerator {
     }
 
     /** Draws all points' masks: for one mask a point, and for refining. */
-    private Drawn choose(MaskDecoder.Attended attended, FrameFeatures features, float[][] points) {
-        var masks = model.maskDecoder().masks(attended, features);
+    private Drawn choose(MaskDecoder.Attended attended, MaskDecoder.Fine fine, float[][] points) {
+        var masks = model.maskDecoder().masks(attended, fine);
         var output = new MaskDecoder.Output(masks, attended.ious(), attended.maskTokens(), attended.objectScore());
         var choice = model.maskDecoder().choose(output, settings.isMultimask());
         int each = (int) choice.ious().getShape().get(1);

@@ -1,16 +1,17 @@
 package org.sola.sam2;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.core.Linear;
 import org.sola.tensor.Init;
+import org.sola.tensor.OneDnn;
 import org.sola.tensor.Weights;
 
 /**
- * A 1x1 convolution that takes channels last and gives channels first, so that no copy is needed between the trunk and
- * the decoder. Two in a row are one: their product is a small matrix, whereas the map between them would be large.
+ * A 1x1 convolution of maps whose channels come last. Two in a row are one: their product is a small matrix, whereas the
+ * map between them would be large.
  *
  * @param weight (out, in)
- * @param bias (out, 1)
+ * @param bias (out)
  */
 record Lateral(NDArray weight, NDArray bias) {
     static Lateral of(Weights weights, long in, long out) {
@@ -30,17 +31,12 @@ record Lateral(NDArray weight, NDArray bias) {
         return new Lateral(second.matMul(matrix()), shifted);
     }
 
-    /** (B, H, W, in) to (B, out, H, W). */
+    /** (B, H, W, in) to (B, out, H, W), a view: in memory the channels stay last. */
     NDArray forward(NDArray x) {
-        var shape = x.getShape();
-        long b = shape.get(0);
         var matrix = matrix();
-        long out = matrix.getShape().get(0);
-        var columns = x.reshape(b, -1, shape.get(3)).transpose(0, 2, 1); // (B, in, H W)
-        return matrix.expandDims(0)
-                .broadcast(new Shape(b, out, shape.get(3)))
-                .batchMatMul(columns)
-                .add(bias.reshape(-1, 1))
-                .reshape(b, out, shape.get(1), shape.get(2));
+        var mapped = OneDnn.serves(x, matrix, bias)
+                ? OneDnn.linear(x, matrix, bias, OneDnn.Activation.NONE)
+                : Linear.linear(x, matrix, bias).singletonOrThrow();
+        return mapped.transpose(0, 3, 1, 2);
     }
 }

@@ -88,7 +88,7 @@ public final class MaskDecoder {
      */
     public Output forward(FrameFeatures features, NDArray embedding, NDArray positions, NDArray sparse, NDArray dense) {
         var attended = attend(embedding, positions, sparse, dense);
-        var masks = masks(attended, features);
+        var masks = masks(attended, fine(features));
         attended.keys().close();
         return new Output(masks, attended.ious(), attended.maskTokens(), attended.objectScore());
     }
@@ -128,14 +128,27 @@ public final class MaskDecoder {
         return new Attended(mixed.keys(), ious, maskTokensOut, objectScore);
     }
 
+    /**
+     * A frame's fine features in the order in which masks are drawn, biases added: once a frame.
+     *
+     * @param s1 (F, 1, L, C): per position four pixels of C/4 channels
+     * @param s0 (F, 1, 4 L, C/2): per pixel of s1 four of C/8
+     */
+    record Fine(NDArray s1, NDArray s0) {}
+
+    /** Puts fine features in order; the arrays belong to the scope around this call. */
+    Fine fine(FrameFeatures features) {
+        return upscaling.fine(features);
+    }
+
     /** Draws the four masks of each prompt, (B, 4, S/4, S/4). */
-    NDArray masks(Attended attended, FrameFeatures features) {
+    NDArray masks(Attended attended, Fine fine) {
         return Scoped.array(() -> {
             var hyper = new NDList(MASKS); // 4 x (B, C/8)
             for (int i = 0; i < MASKS; i++) {
                 hyper.add(hypernetworks.get(i).forward(attended.maskTokens().get(":, " + i)));
             }
-            return upscaling.masks(attended.keys(), features, NDArrays.stack(hyper, 1));
+            return upscaling.masks(attended.keys(), fine, NDArrays.stack(hyper, 1));
         });
     }
 
@@ -200,12 +213,10 @@ public final class MaskDecoder {
                     second.get("bias", Init.fanIn(c / 2), c / 8));
         }
 
-        /** @param hyper (B, 4, C/8): a mask's weight of each upscaled channel */
-        NDArray masks(NDArray keys, FrameFeatures features, NDArray hyper) {
-            long b = keys.getShape().get(0);
-            long f = features.frames();
-            long c = keys.getShape().get(2);
+        Fine fine(FrameFeatures features) {
             var map = features.s2().getShape();
+            long f = map.get(0);
+            long c = map.get(1);
             long h = map.get(2);
             long w = map.get(3);
             var s1 = features.s1()
@@ -218,18 +229,28 @@ public final class MaskDecoder {
                     .transpose(0, 2, 5, 3, 6, 4, 7, 1) // (F, h, w, y1, x1, y2, x2, C/8)
                     .reshape(f, 1, h * w * 4, c / 2)
                     .add(bias2.tile(4));
+            return new Fine(s1, s0);
+        }
+
+        /** @param hyper (B, 4, C/8): a mask's weight of each upscaled channel */
+        NDArray masks(NDArray keys, Fine fine, NDArray hyper) {
+            long b = keys.getShape().get(0);
+            long f = fine.s1().getShape().get(0);
+            long positions = keys.getShape().get(1);
+            long c = keys.getShape().get(2);
+            long side = Math.round(Math.sqrt(positions)); // maps are square, as the network's input
             var x = keys.matMul(toPixels(weight1)) // (B, L, 4 C/4)
-                    .reshape(f, b / f, h * w, c)
-                    .add(s1);
-            x = Activation.gelu(norm.forward(x.reshape(b, h * w * 4, c / 4)));
+                    .reshape(f, b / f, positions, c)
+                    .add(fine.s1());
+            x = Activation.gelu(norm.forward(x.reshape(b, positions * 4, c / 4)));
             x = x.matMul(toPixels(weight2)) // (B, 4 L, 4 C/8)
-                    .reshape(f, b / f, h * w * 4, c / 2)
-                    .add(s0);
-            x = Activation.gelu(x).reshape(b, h * w * 16, c / 8);
+                    .reshape(f, b / f, positions * 4, c / 2)
+                    .add(fine.s0());
+            x = Activation.gelu(x).reshape(b, positions * 16, c / 8);
             return hyper.batchMatMul(x.transpose(0, 2, 1)) // (B, 4, 16 L)
-                    .reshape(b, MASKS, h, w, 2, 2, 2, 2)
+                    .reshape(b, MASKS, side, side, 2, 2, 2, 2)
                     .transpose(0, 1, 2, 4, 6, 3, 5, 7) // (B, 4, h, y1, y2, w, x1, x2)
-                    .reshape(b, MASKS, 4 * h, 4 * w);
+                    .reshape(b, MASKS, 4 * side, 4 * side);
         }
 
         /** (in, out, 2, 2) to (in, 2 * 2 * out), pixel before channel. */

@@ -3,13 +3,14 @@ package org.sola.sam2;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
-import ai.djl.nn.Activation;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.sola.layer.Broadcast;
 import org.sola.layer.LayerNorm;
 import org.sola.layer.Linear;
+import org.sola.layer.Scoped;
 import org.sola.tensor.Kernels;
+import org.sola.tensor.OneDnn;
 import org.sola.tensor.Weights;
 
 /**
@@ -75,15 +76,15 @@ public final class MemoryAttention {
     /** The frame's features as the objects' memories colour them, (B, C, h, w). */
     public NDArray forward(Prepared frame, Memories memories) {
         var keys = memories.tokens().add(memories.positions());
-        var x = frame.features();
-        for (int i = 0; i < layers.size(); i++) {
-            var layer = layers.get(i);
-            var query = frame.query();
-            if (i > 0) {
-                x = layer.attendToItself(x, rotary);
-                query = layer.query(x, rotary);
-            }
-            x = layer.attendToMemory(x, query, keys, memories, rotary);
+        var first = layers.get(0);
+        var x = Scoped.array(() -> first.attendToMemory(frame.features(), frame.query(), keys, memories, rotary));
+        for (var layer : layers.subList(1, layers.size())) {
+            var before = x;
+            x = Scoped.array(() -> {
+                var seen = layer.attendToItself(before, rotary);
+                return layer.attendToMemory(seen, layer.query(seen, rotary), keys, memories, rotary);
+            });
+            before.close();
         }
         return MemoryMaps.map(norm.forward(x), side);
     }
@@ -115,11 +116,11 @@ public final class MemoryAttention {
         /** (.., L, C) to the same. */
         private NDArray attendToItself(NDArray x, RotaryPosition rotary) {
             var normed = norm1.forward(x);
-            var attended = Kernels.scaledDotProductAttention(
-                    rotary.rotate(selfAttn.q().forward(normed)),
-                    rotary.rotate(selfAttn.k().forward(normed)),
-                    selfAttn.v().forward(normed));
-            return x.add(selfAttn.out().forward(attended));
+            var attended = Kernels.scaledDotProductAttention( // only maps with an axis of heads get the fast path
+                    rotary.rotate(selfAttn.q().forward(normed)).expandDims(1),
+                    rotary.rotate(selfAttn.k().forward(normed)).expandDims(1),
+                    selfAttn.v().forward(normed).expandDims(1));
+            return x.add(selfAttn.out().forward(attended.squeeze(1)));
         }
 
         private NDArray query(NDArray x, RotaryPosition rotary) {
@@ -131,9 +132,9 @@ public final class MemoryAttention {
                 NDArray x, NDArray query, NDArray keys, Memories memories, RotaryPosition rotary) {
             long objects = keys.getShape().get(0);
             var k = rotary.rotateMemory(crossAttnImage.k().forward(keys), memories.pointerTokens()); // (B, M, C)
-            var attended = average(Broadcast.rows(query, objects), k, memories.tokens());
+            var attended = average(query, k, memories.tokens());
             var y = Broadcast.rows(x, objects).add(crossAttnImage.out().forward(attended)); // (B, L, C)
-            return y.add(linear2.forward(Activation.relu(linear1.forward(norm3.forward(y)))));
+            return y.add(linear2.forward(linear1.forwardRelu(norm3.forward(y))));
         }
 
         /**
@@ -142,21 +143,28 @@ public final class MemoryAttention {
          */
         private NDArray average(NDArray query, NDArray keys, NDArray memory) {
             var v = crossAttnImage.v();
-            if (projectsValuesFirst) {
-                return Kernels.scaledDotProductAttention(query, keys, v.forward(memory));
+            if (!projectsValuesFirst && OneDnn.serves(query, keys, memory)) {
+                return v.forward(OneDnn.attention(query, keys, memory));
             }
+            var rows = Broadcast.rows(query, keys.getShape().get(0));
+            return projectsValuesFirst
+                    ? Kernels.scaledDotProductAttention(rows, keys, v.forward(memory))
+                    : v.forward(averageInParts(rows, keys, memory));
+        }
+
+        private static NDArray averageInParts(NDArray query, NDArray keys, NDArray memory) {
             long positions = query.getShape().get(1);
             long rowSize = memory.getShape().get(0) * memory.getShape().get(1);
             long rows = Math.max(1, MOST_WEIGHTS / rowSize);
             if (rows >= positions) {
-                return v.forward(Kernels.scaledDotProductAttention(query, keys, memory));
+                return Kernels.scaledDotProductAttention(query, keys, memory);
             }
             var parts = new NDList();
             for (long start = 0; start < positions; start += rows) {
                 var part = query.get(":, " + start + ":" + Math.min(positions, start + rows));
                 parts.add(Kernels.scaledDotProductAttention(part, keys, memory));
             }
-            return v.forward(NDArrays.concat(parts, 1));
+            return NDArrays.concat(parts, 1);
         }
     }
 

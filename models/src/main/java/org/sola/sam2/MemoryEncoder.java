@@ -10,7 +10,9 @@ import org.sola.layer.Conv2d;
 import org.sola.layer.LayerNorm;
 import org.sola.layer.LayerNorm2d;
 import org.sola.layer.Linear;
+import org.sola.layer.Scoped;
 import org.sola.tensor.Init;
+import org.sola.tensor.Kernels;
 import org.sola.tensor.Weights;
 
 /** Turns a frame's features and the masks of B objects into spatial memories (SAM 2, memory encoder). */
@@ -19,10 +21,10 @@ public final class MemoryEncoder {
 
     private final List<Conv2d> convolutions = new ArrayList<>();
     private final List<LayerNorm2d> norms = new ArrayList<>();
-    private final Conv2d towerOut;
-    private final Conv2d pixFeatProj;
+    private final Linear towerOut;
+    private final Linear pixFeatProj;
     private final List<FuserBlock> fuser;
-    private final Conv2d outProj;
+    private final Linear outProj;
 
     private MemoryEncoder(Sam2Config config, Weights weights) {
         int c = config.hiddenDim();
@@ -32,12 +34,12 @@ public final class MemoryEncoder {
             convolutions.add(Conv2d.of(tower.at(3 * i), TOWER[i], out, 3, 2, 1, 1));
             norms.add(LayerNorm2d.of(tower.at(3 * i + 1), out));
         }
-        this.towerOut = Conv2d.pointwise(tower.at(3 * TOWER.length), c, c);
-        this.pixFeatProj = Conv2d.pointwise(weights.at("pix_feat_proj"), c, c);
+        this.towerOut = Linear.ofPointwise(tower.at(3 * TOWER.length), c, c);
+        this.pixFeatProj = Linear.ofPointwise(weights.at("pix_feat_proj"), c, c);
         this.fuser = IntStream.range(0, 2)
                 .mapToObj(i -> new FuserBlock(weights.at("fuser").at("layers").at(i), c))
                 .toList();
-        this.outProj = Conv2d.pointwise(weights.at("out_proj"), c, config.memoryDim());
+        this.outProj = Linear.ofPointwise(weights.at("out_proj"), c, config.memoryDim());
     }
 
     /** @param weights below {@code memory_encoder} */
@@ -48,20 +50,41 @@ public final class MemoryEncoder {
     /**
      * @param frame (F, C, S/16, S/16), F a divisor of B: stride-16 features without any memory in them
      * @param masks (B, 1, S, S): mask values -10..10
-     * @return (B, D, S/16, S/16)
+     * @return (B, L, D), L = (S/16)^2
      */
     public NDArray forward(NDArray frame, NDArray masks) {
+        var feature = pixFeatProj.forward(channelsLast(frame)); // (F, h, w, C); from here on channels stay last
+        var x = Scoped.array(() -> {
+            var tower = towerOut.forward(channelsLast(downsample(masks)));
+            return Broadcast.rows(feature, masks.getShape().get(0)).add(tower);
+        });
+        for (var block : fuser) {
+            var before = x;
+            x = Scoped.array(() -> block.forward(before));
+            before.close();
+        }
+        var memory = outProj.forward(x);
+        var shape = memory.getShape();
+        return memory.reshape(shape.get(0), shape.get(1) * shape.get(2), shape.get(3));
+    }
+
+    /** (B, 1, S, S) to (B, C, S/16, S/16). */
+    private NDArray downsample(NDArray masks) {
         var m = masks;
         for (int i = 0; i < convolutions.size(); i++) {
-            m = Activation.gelu(norms.get(i).forward(convolutions.get(i).forward(m)));
+            var before = m;
+            var convolution = convolutions.get(i);
+            var norm = norms.get(i);
+            m = Scoped.array(() -> Activation.gelu(norm.forward(convolution.forward(before))));
+            if (i > 0) {
+                before.close();
+            }
         }
-        var feature =
-                Broadcast.rows(pixFeatProj.forward(frame), masks.getShape().get(0));
-        var x = feature.add(towerOut.forward(m)); // (B, C, S/16, S/16)
-        for (var block : fuser) {
-            x = block.forward(x);
-        }
-        return outProj.forward(x);
+        return m;
+    }
+
+    private static NDArray channelsLast(NDArray map) {
+        return Kernels.contiguous(map.transpose(0, 2, 3, 1));
     }
 
     /** A ConvNeXt block: depthwise 7x7, norm, two linear layers over the channels, scaled and added. */
@@ -80,10 +103,10 @@ public final class MemoryEncoder {
             this.gamma = weights.get("gamma", Init.constant(1e-6), channels);
         }
 
+        /** (B, H, W, C) to the same. */
         private NDArray forward(NDArray x) {
-            var y = norm.forward(dwconv.forward(x).transpose(0, 2, 3, 1)); // (B, H, W, C)
-            y = pwconv2.forward(Activation.gelu(pwconv1.forward(y))).mul(gamma);
-            return x.add(y.transpose(0, 3, 1, 2));
+            var y = norm.forward(dwconv.forward(x.transpose(0, 3, 1, 2)).transpose(0, 2, 3, 1));
+            return x.add(pwconv2.forward(pwconv1.forwardGelu(y)).mul(gamma));
         }
     }
 }

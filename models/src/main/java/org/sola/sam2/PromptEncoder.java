@@ -109,7 +109,9 @@ public final class PromptEncoder {
             coordinates[2 * i + 1] = (i / n + 0.5f) / n;
         }
         var grid = EngineMemory.of(gaussianMatrix.getManager(), coordinates, new Shape(n * n, 2));
-        return org.sola.tensor.Kernels.contiguous(encode(grid).transpose().reshape(1, -1, n, n));
+        return encode(grid)
+                .reshape(1, n, n, -1)
+                .transpose(0, 3, 1, 2); // channels last in memory, as the decoder reads it
     }
 
     /** Random Fourier features of places in 0..1, x before y: (.., 2) to (.., C), sines then cosines. */

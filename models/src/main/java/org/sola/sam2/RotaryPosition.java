@@ -13,12 +13,10 @@ import org.sola.tensor.Kernels;
 final class RotaryPosition {
     private static final double THETA = 10000;
 
-    private final NDArray cosine; // (L, C / 2)
-    private final NDArray sine;
+    private final NDArray turns; // (L, C / 2), complex
 
-    private RotaryPosition(NDArray cosine, NDArray sine) {
-        this.cosine = cosine;
-        this.sine = sine;
+    private RotaryPosition(NDArray turns) {
+        this.turns = turns;
     }
 
     static RotaryPosition of(NDManager manager, int channels, int height, int width) {
@@ -35,22 +33,23 @@ final class RotaryPosition {
             }
         }
         var shape = new Shape((long) height * width, pairs);
-        return new RotaryPosition(EngineMemory.of(manager, cosine, shape), EngineMemory.of(manager, sine, shape));
+        try (var real = EngineMemory.of(manager, cosine, shape);
+                var imaginary = EngineMemory.of(manager, sine, shape)) {
+            return new RotaryPosition(Kernels.complex(real, imaginary));
+        }
     }
 
     /** Turns (B, L, C). */
     NDArray rotate(NDArray x) {
-        return Kernels.rotatePairs(x, cosine, sine);
+        return Kernels.rotatePairs(x, turns);
     }
 
-    /** Turns the first M * L rows of (B, M * L + P, C), frame by frame; the last P rows, object pointers, stay. */
+    /**
+     * Turns the first M * L rows of (B, M * L + P, C) in place, frame by frame; the last P rows, object pointers, stay.
+     * Gradients flow through it where nothing else needs the array as it was: it must come fresh from a linear layer.
+     */
     NDArray rotateMemory(NDArray x, long pointerTokens) {
-        var shape = x.getShape();
-        long length = cosine.getShape().get(0);
-        long spatial = shape.get(1) - pointerTokens;
-        var maps = (pointerTokens == 0 ? x : x.get(":, :" + spatial))
-                .reshape(shape.get(0), spatial / length, length, shape.get(2));
-        var turned = rotate(maps).reshape(shape.get(0), spatial, shape.get(2));
-        return pointerTokens == 0 ? turned : turned.concat(x.get(":, " + spatial + ":"), 1);
+        Kernels.rotateFirstPairs(x, turns, pointerTokens);
+        return x;
     }
 }

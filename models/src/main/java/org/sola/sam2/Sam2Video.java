@@ -8,6 +8,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.nn.Activation;
 import java.util.List;
 import org.sola.layer.Broadcast;
+import org.sola.layer.Scoped;
 import org.sola.sam2.MemoryAttention.Memories;
 import org.sola.tensor.Kernels;
 import org.sola.tensor.Scalar;
@@ -167,11 +168,12 @@ public final class Sam2Video {
      * @param binarise whether the mask's sign is enough: on prompted frames, but never in training
      */
     public NDArray encodeMemory(FrameFeatures features, NDArray lowRes, NDArray score, boolean binarise) {
-        var logits = Kernels.bilinear(lowRes, config.imageSize(), config.imageSize());
-        var mask = binarise ? logits.gt(0f).toType(DataType.FLOAT32, false) : Activation.sigmoid(logits);
-        var memory = memoryEncoder.forward(
-                features.s2(), mask.mul(Scalar.of(2 * MASK_SCALE)).sub(MASK_SCALE));
-        var tokens = MemoryMaps.tokens(memory);
+        var values = Scoped.array(() -> {
+            var logits = Kernels.bilinear(lowRes, config.imageSize(), config.imageSize());
+            var mask = binarise ? logits.gt(0f).toType(DataType.FLOAT32, false) : Activation.sigmoid(logits);
+            return mask.mul(Scalar.of(2 * MASK_SCALE)).sub(MASK_SCALE);
+        });
+        var tokens = memoryEncoder.forward(features.s2(), values);
         if (noObjEmbedSpatial == null) {
             return tokens;
         }
