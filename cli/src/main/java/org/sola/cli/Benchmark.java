@@ -37,6 +37,9 @@ abstract class Benchmark extends SolaCommand {
         }
         var started = Engines.start(engine);
         var rows = measure(console, started);
+        if (rows.isEmpty()) {
+            return Failures.DONE; // it was told row by row
+        }
         console.result(String.format("%-26s %9s %9s %9s %4s", "case", "seconds", "min", "max", "n"));
         for (var row : rows) {
             console.result(line(row));

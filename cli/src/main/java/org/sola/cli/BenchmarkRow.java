@@ -25,8 +25,13 @@ record BenchmarkRow(String name, List<Double> seconds, Map<String, Object> more)
     }
 
     double median() {
-        int half = seconds.size() / 2;
-        return seconds.size() % 2 == 1 ? seconds.get(half) : (seconds.get(half - 1) + seconds.get(half)) / 2;
+        return median(seconds);
+    }
+
+    static double median(List<Double> values) {
+        var sorted = values.stream().sorted().toList();
+        int half = sorted.size() / 2;
+        return sorted.size() % 2 == 1 ? sorted.get(half) : (sorted.get(half - 1) + sorted.get(half)) / 2;
     }
 
     double least() {

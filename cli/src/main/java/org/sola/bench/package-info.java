@@ -1,0 +1,2 @@
+/** What {@code sola bench} measures. */
+package org.sola.bench;
