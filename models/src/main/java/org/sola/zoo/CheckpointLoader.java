@@ -13,37 +13,51 @@ import ai.djl.translate.Translator;
 import ai.djl.util.Progress;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.sola.config.Configs;
 import org.sola.tensor.Weights;
 
 /**
- * Loads {@code checkpoints/NAME.safetensors} with {@code configs/models/NAME.yaml}.
+ * Loads a model with {@code configs/models/NAME.yaml} from the file that the Criteria's argument {@code checkpoint} names,
+ * else from {@code checkpoints/NAME.safetensors} or {@code checkpoints/NAME.pt}.
  *
  * @param <C> configuration
- * @param <I> input of the predictor
- * @param <O> its output
  */
-abstract class CheckpointLoader<C extends Record, I, O> implements ModelLoader {
+abstract class CheckpointLoader<C extends Record> implements ModelLoader {
     private final String name;
     private final Application application;
     private final Class<C> config;
-    private final Class<I> input;
-    private final Class<O> output;
+    private final List<Types> types;
 
-    CheckpointLoader(String name, Application application, Class<C> config, Class<I> input, Class<O> output) {
+    CheckpointLoader(String name, Application application, Class<C> config, Types... types) {
         this.name = name;
         this.application = application;
         this.config = config;
-        this.input = input;
-        this.output = output;
+        this.types = List.of(types);
+    }
+
+    /** What a predictor takes and gives. */
+    record Types(Class<?> input, Class<?> output) {
+        @Override
+        public String toString() {
+            return input.getName() + " and gives " + output.getName();
+        }
     }
 
     /** What {@link #load} makes of the weights: the model's block, and the way between it and the caller's types. */
-    record Loaded<I, O>(Block block, Translator<I, O> translator) {}
+    record Loaded(Block block, Translator<?, ?> translator) {}
 
-    abstract Loaded<I, O> load(C settings, Weights weights);
+    /** @param wanted one of the types that the constructor was given */
+    abstract Loaded load(C settings, Weights weights, Types wanted);
+
+    /** Whether official checkpoints hold this parameter though nothing reads it. */
+    boolean isUnread(String parameter) {
+        return false;
+    }
 
     @Override
     public String getGroupId() {
@@ -74,29 +88,47 @@ abstract class CheckpointLoader<C extends Record, I, O> implements ModelLoader {
     @Override
     @SuppressWarnings("unchecked") // the classes were compared
     public <P, Q> ZooModel<P, Q> loadModel(Criteria<P, Q> criteria) throws IOException, ModelNotFoundException {
-        if (criteria.getInputClass() != input || criteria.getOutputClass() != output) {
-            throw new ModelNotFoundException(name + " takes " + input.getName() + " and gives " + output.getName()
-                    + ", not " + criteria.getInputClass().getName() + " and "
+        var wanted = new Types(criteria.getInputClass(), criteria.getOutputClass());
+        if (!types.contains(wanted)) {
+            throw new ModelNotFoundException(name + " takes "
+                    + types.stream().map(Types::toString).collect(Collectors.joining(", or ")) + ", not "
+                    + criteria.getInputClass().getName() + " and "
                     + criteria.getOutputClass().getName());
         }
-        Path home = home(criteria.getArguments());
-        Path checkpoint = home.resolve("checkpoints").resolve(name + ".safetensors");
-        if (!Files.isRegularFile(checkpoint)) {
-            throw new ModelNotFoundException(checkpoint + " is not there; give the project's folder by the argument"
-                    + " \"home\" or the system property sola.home");
-        }
-        Path settings = home.resolve("configs/models").resolve(name + ".yaml");
+        Path checkpoint = checkpoint(criteria.getArguments());
+        Path settings = home(criteria.getArguments()).resolve("configs/models").resolve(name + ".yaml");
         var model = Model.newInstance(name, criteria.getDevice(), "PyTorch");
         try {
             var weights = Weights.open(checkpoint, model.getNDManager());
-            var loaded = load(Configs.load(config, java.util.List.of(settings), Map.of()), weights);
-            weights.requireAllUsed();
+            var loaded = load(Configs.load(config, List.of(settings), Map.of()), weights, wanted);
+            weights.requireAllUsed(this::isUnread);
             model.setBlock(loaded.block());
             return (ZooModel<P, Q>) new ZooModel<>(model, loaded.translator());
         } catch (IOException | RuntimeException e) {
             model.close();
             throw e;
         }
+    }
+
+    private Path checkpoint(Map<String, Object> arguments) throws IOException, ModelNotFoundException {
+        var given = arguments == null ? null : arguments.get("checkpoint");
+        if (given != null) {
+            var file = Path.of(given.toString());
+            if (!Files.isRegularFile(file)) {
+                // not ModelNotFoundException, for which DJL would go on searching and then say something else
+                throw new NoSuchFileException("the argument \"checkpoint\" names " + file + ", which is not a file");
+            }
+            return file;
+        }
+        Path folder = home(arguments).resolve("checkpoints");
+        for (String ending : List.of(".safetensors", ".pt")) {
+            if (Files.isRegularFile(folder.resolve(name + ending))) {
+                return folder.resolve(name + ending);
+            }
+        }
+        throw new ModelNotFoundException(folder.resolve(name + ".safetensors") + " is not there, nor " + name
+                + ".pt; give a checkpoint by the argument \"checkpoint\", or the project's folder by the argument"
+                + " \"home\" or the system property sola.home");
     }
 
     @Override

@@ -1,32 +1,48 @@
 package org.sola.zoo;
 
 import ai.djl.Application;
+import ai.djl.modality.cv.output.DetectedObjects;
+import ai.djl.modality.cv.translator.Sam2Translator;
+import ai.djl.modality.cv.translator.Sam2Translator.Sam2Input;
 import ai.djl.ndarray.NDList;
 import ai.djl.nn.Blocks;
 import ai.djl.translate.Batchifier;
 import ai.djl.translate.Translator;
 import ai.djl.translate.TranslatorContext;
+import org.sola.sam2.Sam2;
 import org.sola.sam2.Sam2Config;
 import org.sola.sam2.Sam2Image;
 import org.sola.sam2.Sam2ImagePredictor;
 import org.sola.tensor.Weights;
 
-/** SAM 2 on images: a prompted image to masks. */
-final class Sam2ImageLoader extends CheckpointLoader<Sam2Config, PromptedImage, Sam2ImagePredictor.Prediction> {
+/**
+ * SAM 2 on images: a {@link PromptedImage} to masks, or what DJL's own translator takes and gives, so that its callers
+ * only change the Criteria.
+ */
+final class Sam2ImageLoader extends CheckpointLoader<Sam2Config> {
+    private static final Types OF_DJL = new Types(Sam2Input.class, DetectedObjects.class);
+
     Sam2ImageLoader(String name) {
         super(
                 name,
                 Application.CV.INSTANCE_SEGMENTATION,
                 Sam2Config.class,
-                PromptedImage.class,
-                Sam2ImagePredictor.Prediction.class);
+                new Types(PromptedImage.class, Sam2ImagePredictor.Prediction.class),
+                OF_DJL);
     }
 
     @Override
-    Loaded<PromptedImage, Sam2ImagePredictor.Prediction> load(Sam2Config settings, Weights weights) {
+    boolean isUnread(String parameter) {
+        return Sam2.isUnread(parameter);
+    }
+
+    @Override
+    Loaded load(Sam2Config settings, Weights weights, Types wanted) {
         // the video networks' parameters are in the same file and are asked for as well
-        var model = org.sola.sam2.Sam2.of(settings, weights);
-        return new Loaded<>(Blocks.identityBlock(), new Masks(model.image()));
+        var model = Sam2.of(settings, weights).image();
+        return wanted.equals(OF_DJL)
+                ? new Loaded(new Sam2Block(model), Sam2Translator.builder().build())
+                : new Loaded(Blocks.identityBlock(), new Masks(model));
     }
 
     /**

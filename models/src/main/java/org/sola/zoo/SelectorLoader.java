@@ -13,14 +13,14 @@ import org.sola.tensor.Weights;
  * The selector: object tokens (1, N, T, D) and text tokens (E, W, C), with word counts (E) where expressions differ in
  * length, to scores (E, N) and score tokens (E, N, C), which the caller closes.
  */
-final class SelectorLoader extends CheckpointLoader<SelectorConfig, NDList, NDList> {
+final class SelectorLoader extends CheckpointLoader<SelectorConfig> {
     SelectorLoader(String name) {
-        super(name, Application.UNDEFINED, SelectorConfig.class, NDList.class, NDList.class);
+        super(name, Application.UNDEFINED, SelectorConfig.class, new Types(NDList.class, NDList.class));
     }
 
     @Override
-    Loaded<NDList, NDList> load(SelectorConfig settings, Weights weights) {
-        return new Loaded<>(SelectorBlock.of(settings, weights), new Scores());
+    Loaded load(SelectorConfig settings, Weights weights, Types wanted) {
+        return new Loaded(SelectorBlock.of(settings, weights), new Scores());
     }
 
     private static final class Scores implements Translator<NDList, NDList> {

@@ -1,15 +1,22 @@
 package org.sola.zoo;
 
 import ai.djl.repository.zoo.ModelZoo;
+import java.util.List;
 import java.util.Set;
 
 /**
- * The models that ship in {@code checkpoints/}, for DJL's {@code Criteria}: group {@value #GROUP_ID}, artifacts {@code
- * sam2.1-nano} ({@link PromptedImage} to {@code Sam2ImagePredictor.Prediction}) and {@code selector-nano} (object tokens
- * and text tokens to scores, as lists of arrays).
+ * The project's models for DJL's {@code Criteria}: group {@value #GROUP_ID}, artifacts {@code sam2.1-nano} and {@code
+ * selector-nano}, which ship in {@code checkpoints/}, and SAM 2's official sizes ({@code sam2-hiera-tiny} to {@code
+ * sam2.1-hiera-large}), whose checkpoints their users have.
  *
- * <p>Files are looked for below the Criteria's argument {@code home}, else the system property {@code sola.home}, else
- * the working directory. Nothing is downloaded.
+ * <p>SAM 2 takes a {@link PromptedImage} (points, boxes, masks) and gives a {@code Sam2ImagePredictor.Prediction}; or it
+ * takes and gives what DJL's own {@code Sam2Translator} does, {@code Sam2Input} and {@code DetectedObjects}. The selector
+ * takes object tokens and text tokens and gives scores, as lists of arrays.
+ *
+ * <p>Weights are read from the file that the Criteria's argument {@code checkpoint} names, {@code .pt} or {@code
+ * .safetensors}, else from {@code checkpoints/ARTIFACT} with either ending. That folder and {@code configs/} are looked
+ * for below the argument {@code home}, else the system property {@code sola.home}, else the working directory. Nothing is
+ * downloaded.
  *
  * <p>Name the group as well as the artifact: without it DJL asks its own zoos too, some of which look for an index on
  * the network. {@code optModelUrls} does not lead here, since DJL reads what a URL points at with a loader of its own
@@ -20,6 +27,11 @@ public final class SolaModelZoo extends ModelZoo {
 
     SolaModelZoo() {
         addModel(new Sam2ImageLoader("sam2.1-nano"));
+        for (String version : List.of("sam2", "sam2.1")) {
+            for (String size : List.of("tiny", "small", "base-plus", "large")) {
+                addModel(new Sam2ImageLoader(version + "-hiera-" + size));
+            }
+        }
         addModel(new SelectorLoader("selector-nano"));
     }
 
