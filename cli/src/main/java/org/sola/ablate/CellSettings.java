@@ -41,7 +41,8 @@ public record CellSettings(SelectorConfig model, TrainingRecipe recipe, Tracks t
 
     /**
      * Which tracks of a cache take part. The cap keeps the first tracks of each source, and of each expression's own
-     * boxes: those of the largest prompts, which a precomputation with that cap would have made.
+     * boxes: those of the largest prompts, which a precomputation with that cap would have made. Annotated objects are
+     * never capped.
      *
      * @param training sources that are trained on
      * @param answering sources that validate and answer

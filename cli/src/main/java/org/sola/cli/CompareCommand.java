@@ -103,7 +103,7 @@ final class CompareCommand extends SolaCommand {
                 dataset,
                 first,
                 methods.get(1),
-                withProblems(comparisons.get(0), problems),
+                comparisons.get(0).withProblems(List.copyOf(problems)),
                 sweep(methods, comparisons));
         CompareText.lines(compared).forEach(console::result);
         problems.forEach(console::warn);
@@ -178,10 +178,6 @@ final class CompareCommand extends SolaCommand {
         }
         facts.put("bootstrap", String.format(Locale.ROOT, "%d resamples, seed %d", rounds, seed.seed));
         return facts;
-    }
-
-    private static Comparison withProblems(Comparison comparison, Set<String> problems) {
-        return new Comparison(comparison.pairs(), List.copyOf(problems), comparison.rounds(), comparison.seed());
     }
 
     private static List<CompareData.SweepRow> sweep(List<CompareData.Method> methods, List<Comparison> comparisons) {

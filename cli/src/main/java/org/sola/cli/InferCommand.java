@@ -123,7 +123,9 @@ final class InferCommand extends SolaCommand {
         settings.put("threshold", Float.toString(threshold));
         Optional<String> first = tokens.videoIds().stream().findFirst();
         if (first.isPresent()) {
-            settings.put("tracks", tokens.manifest(first.get()).fingerprint().digest());
+            var tracks = tokens.manifest(first.get()).fingerprint();
+            settings.put("tracks", tracks.digest());
+            tracks.corruption().ifPresent(corruption -> settings.put("corruption", corruption));
         }
         return settings;
     }

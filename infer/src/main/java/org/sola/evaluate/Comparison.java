@@ -1,6 +1,7 @@
 package org.sola.evaluate;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -16,16 +17,16 @@ import org.sola.metric.SignedRank;
  *
  * @param pairs the expressions in common, in the data set's order
  * @param problems what could not be compared, a line each: videos that one side lacks, predictions of another size
+ * @param overall all of them
+ * @param kinds by kind of expression, as far as the data set says
  * @param rounds bootstrap resamples
- * @param seed draws them
  */
-public record Comparison(List<Pair> pairs, List<String> problems, int rounds, long seed) {
-    /** As many as the statistics of the field use. */
-    public static final int ROUNDS = 10_000;
-
+public record Comparison(
+        List<Pair> pairs, List<String> problems, Summary overall, Map<String, Summary> kinds, int rounds) {
     public Comparison {
         pairs = List.copyOf(pairs);
         problems = List.copyOf(problems);
+        kinds = Collections.unmodifiableMap(new LinkedHashMap<>(kinds));
     }
 
     /** One expression, answered by both. */
@@ -109,7 +110,7 @@ public record Comparison(List<Pair> pairs, List<String> problems, int rounds, lo
                             .map(first -> "; the first problem: " + first)
                             .orElse(""));
         }
-        return new Comparison(pairs, problems, rounds, seed);
+        return new Comparison(pairs, problems, summary(pairs, rounds, seed), kinds(pairs, rounds, seed), rounds);
     }
 
     private static String key(ExpressionResult row) {
@@ -123,13 +124,12 @@ public record Comparison(List<Pair> pairs, List<String> problems, int rounds, lo
                 + result.videos().get(video).size() + " expressions of video " + video));
     }
 
-    /** All of them. */
-    public Summary overall() {
-        return summary(pairs);
+    /** The same with other problems. */
+    public Comparison withProblems(List<String> others) {
+        return new Comparison(pairs, others, overall, kinds, rounds);
     }
 
-    /** By kind of expression, as far as the data set says. */
-    public Map<String, Summary> kinds() {
+    private static Map<String, Summary> kinds(List<Pair> pairs, int rounds, long seed) {
         var kinds = new TreeMap<String, List<Pair>>();
         for (var pair : pairs) {
             if (!pair.a().kind().isEmpty()) {
@@ -138,11 +138,11 @@ public record Comparison(List<Pair> pairs, List<String> problems, int rounds, lo
             }
         }
         var summaries = new LinkedHashMap<String, Summary>();
-        kinds.forEach((kind, members) -> summaries.put(kind, summary(members)));
+        kinds.forEach((kind, members) -> summaries.put(kind, summary(members, rounds, seed)));
         return summaries;
     }
 
-    private Summary summary(List<Pair> members) {
+    private static Summary summary(List<Pair> members, int rounds, long seed) {
         var perVideo = new LinkedHashMap<String, List<Pair>>();
         members.forEach(pair -> perVideo.computeIfAbsent(pair.a().video(), video -> new ArrayList<>())
                 .add(pair));

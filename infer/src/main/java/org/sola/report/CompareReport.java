@@ -13,7 +13,7 @@ import org.sola.infer.MethodCost;
 
 /** Two methods side by side as one HTML file without anything beside it. */
 public final class CompareReport {
-    private static final int DISAGREEMENTS = 8;
+    private static final int DISAGREEMENTS = 6;
     private static final double MEGA = 1e6;
 
     private final CompareData data;

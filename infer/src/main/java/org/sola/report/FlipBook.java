@@ -37,7 +37,7 @@ final class FlipBook {
             </script>
             """;
 
-    private static final int PICTURES = 20;
+    private static final int PICTURES = 16;
     private static final int WIDTH = 340;
 
     private FlipBook() {}

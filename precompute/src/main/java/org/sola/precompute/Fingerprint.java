@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -21,6 +22,8 @@ import org.sola.file.Sha256;
  * @param settings the recipe, flattened: {@code "grid.pointsPerSide" -> "32"}
  */
 public record Fingerprint(String model, String weightsSha256, Map<String, String> settings) {
+    static final String CORRUPTION = "corruption";
+
     private static final String TOKENS_MODEL = "tokens_model";
     private static final String TOKENS_WEIGHTS = "tokens_weights";
     private static final int DIGEST_CHARACTERS = 16;
@@ -72,6 +75,11 @@ public record Fingerprint(String model, String weightsSha256, Map<String, String
         settings.forEach(
                 (key, value) -> text.append(key).append('=').append(value).append('\n'));
         return Sha256.of(text.toString()).substring(0, DIGEST_CHARACTERS);
+    }
+
+    /** How the frames were corrupted before anything was done with them; empty where they were not. */
+    public Optional<String> corruption() {
+        return Optional.ofNullable(settings.get(CORRUPTION));
     }
 
     /** Which network the object tokens come from, for the metadata of a selector that is trained on them. */

@@ -25,9 +25,6 @@ public final class Sam2VideoTracker implements VideoTracker {
     /** Frame features held in memory; small, since reading the others back costs little beside what is done with them. */
     public static final long DEFAULT_FEATURE_BYTES = 32L << 20;
 
-    /** The setting of a fingerprint that says how frames were corrupted; absent where they were not. */
-    static final String CORRUPTION = "corruption";
-
     private final Sam2 model;
     private final NDManager manager;
     private final PrecomputeRecipe recipe;
@@ -50,7 +47,7 @@ public final class Sam2VideoTracker implements VideoTracker {
                 .with(
                         "",
                         corruption
-                                .map(each -> Map.of(CORRUPTION, each.toString()))
+                                .map(each -> Map.of(Fingerprint.CORRUPTION, each.toString()))
                                 .orElse(Map.of()));
         limits = builder.limits;
         gridPrompter = new GridPrompter(model.image(), recipe.grid());
