@@ -177,11 +177,14 @@ public final class Kernels {
     }
 
     /**
-     * Sums of bilinear samples: maps (B, C, H, W) at {@code places} (B, Q, P, 2), x before y, (0, 0) the upper left
-     * corner of the map and (1, 1) its lower right one, zero outside, times {@code weights} (B, 1, Q, P), to (B, C, Q).
+     * Sums of bilinear samples of L maps whose cells are rows, row by row: rows (N, h, c) at {@code places} (Q, h, L, P, 2),
+     * x before y, (0, 0) the upper left corner of a map and (1, 1) its lower right one, zero outside, times {@code weights}
+     * (Q, h, L, P), to (Q, h * c). Each sum is one bag of weighted rows, so the samples themselves are never laid out.
+     *
+     * @param maps (3, L): width, height and first row of each; N * h below 2^24
      */
-    public static NDArray weightedSamples(NDArray maps, NDArray places, NDArray weights) {
-        return ARCHIVE.call("weighted_samples", maps, places, weights);
+    public static NDArray sampleRows(NDArray rows, NDArray places, NDArray weights, NDArray maps) {
+        return ARCHIVE.call("sample_rows", rows, places, weights, maps);
     }
 
     /** The rows (first axis) of these indices, in that order. */

@@ -40,68 +40,53 @@ final class DeformableAttention {
 
     /** query (Q, C) around {@code points} (Q, 2) in 0..1 of the image, value (N, C), to (Q, C). */
     NDArray aroundPoints(NDArray query, NDArray value, Levels sizes, NDArray reference) {
-        var centre = reference.reshape(-1, 1, 1, 2);
-        return forward(query, value, sizes, (level, offset) -> {
-            var cell = pair(
-                    query.getManager(),
-                    1f / sizes.size(level).width(),
-                    1f / sizes.size(level).height());
-            return offset.mul(cell).add(centre);
+        return Scoped.array(() -> {
+            var cells = cells(query.getManager(), sizes);
+            return forward(query, value, sizes, (offset, from, to) -> offset.mul(cells)
+                    .add(RowChunks.rows(reference, from, to).reshape(-1, 1, 1, 1, 2)));
         });
     }
 
     /** query (Q, C) within boxes (Q, 4) of centre x, centre y, width, height in 0..1, value (N, C), to (Q, C). */
     NDArray withinBoxes(NDArray query, NDArray value, Levels sizes, NDArray boxes) {
-        var centre = boxes.get(":, 0:2").reshape(-1, 1, 1, 2);
-        var reach = boxes.get(":, 2:4").reshape(-1, 1, 1, 2).mul(0.5f / points);
-        return forward(query, value, sizes, (level, offset) -> offset.mul(reach).add(centre));
+        return forward(query, value, sizes, (offset, from, to) -> {
+            var some = RowChunks.rows(boxes, from, to).reshape(-1, 1, 1, 1, 4);
+            var reach = some.get(":, :, :, :, 2:4").mul(0.5f / points);
+            return offset.mul(reach).add(some.get(":, :, :, :, 0:2"));
+        });
     }
 
-    private static NDArray pair(NDManager manager, float x, float y) {
-        return EngineMemory.of(manager, new float[] {x, y}, new Shape(1, 1, 1, 2));
+    /** Width and height of a cell of each level: (1, 1, L, 1, 2). */
+    private NDArray cells(NDManager manager, Levels sizes) {
+        var cells = new float[2 * levels];
+        for (int l = 0; l < levels; l++) {
+            cells[2 * l] = 1f / sizes.size(l).width();
+            cells[2 * l + 1] = 1f / sizes.size(l).height();
+        }
+        return EngineMemory.of(manager, cells, new Shape(1, 1, levels, 1, 2));
     }
 
-    /** Where a level is sampled: offsets (Q, h, P, 2) to places in 0..1 of the same shape. */
+    /** Where queries look: offsets (q, h, L, P, 2) of the queries {@code from} to {@code to}, to places in 0..1. */
     @FunctionalInterface
     private interface Places {
-        NDArray of(int level, NDArray offset);
+        NDArray of(NDArray offset, long from, long to);
     }
 
     private NDArray forward(NDArray query, NDArray value, Levels sizes, Places places) {
         return Scoped.array(() -> {
-            long n = query.getShape().get(0);
             var rows = valueProj.forward(value).reshape(value.getShape().get(0), heads, -1);
-            var all = offsets.forward(query).reshape(n, heads, levels, points, 2);
-            var weights = attention
-                    .forward(query)
-                    .reshape(n, heads, (long) levels * points)
-                    .softmax(2)
-                    .reshape(n, heads, levels, points);
-            NDArray sum = null;
-            for (int l = 0; l < levels; l++) {
-                int level = l;
-                // one level at a time: the samples of all of them would be four times as much memory
-                var part = Scoped.array(() -> sample(
-                        level,
-                        rows,
-                        sizes,
-                        places.of(level, all.get(":, :, {}", level)),
-                        weights.get(":, :, {}", level)));
-                sum = sum == null ? part : sum.addi(part);
-            }
-            return outputProj.forward(
-                    sum.reshape((long) heads * sum.getShape().get(1), n).transpose());
+            var maps = sizes.table(query.getManager());
+            return RowChunks.join(query.getShape().get(0), (from, to) -> {
+                var some = RowChunks.rows(query, from, to);
+                var offset = offsets.forward(some).reshape(to - from, heads, levels, points, 2);
+                var weights = attention
+                        .forward(some)
+                        .reshape(to - from, heads, (long) levels * points)
+                        .softmax(2)
+                        .reshape(to - from, heads, levels, points);
+                return outputProj.forward(
+                        Kernels.sampleRows(rows, places.of(offset, from, to), weights, maps)); // (q, C)
+            });
         });
-    }
-
-    /** rows (N, h, C / h) at {@code places} (Q, h, P, 2), weighted (Q, h, P), to (h, C / h, Q). */
-    private NDArray sample(int level, NDArray rows, Levels sizes, NDArray places, NDArray weights) {
-        var size = sizes.size(level);
-        int start = sizes.start(level);
-        var map = rows.get(start + ":" + (start + size.area()))
-                .transpose(1, 2, 0)
-                .reshape(heads, -1, size.height(), size.width());
-        return Kernels.weightedSamples(
-                map, places.transpose(1, 0, 2, 3), weights.transpose(1, 0, 2).expandDims(1));
     }
 }

@@ -68,8 +68,10 @@ final class FeatureEnhancer {
         NDArray forward(NDArray image, ImageMemory about, NDArray centres, int layer, Observer observer) {
             var looked = selfAttn.aroundPoints(image.add(about.positions()), image, about.levels(), centres);
             observer.see("deformable_" + layer, looked);
-            var x = norm1.forward(image.add(looked));
-            return norm2.forward(x.add(linear2.forward(Activation.relu(linear1.forward(x)))));
+            return RowChunks.join(image.getShape().get(0), (from, to) -> {
+                var x = norm1.forward(RowChunks.rows(image, from, to).add(RowChunks.rows(looked, from, to)));
+                return norm2.forward(x.add(linear2.forward(Activation.relu(linear1.forward(x)))));
+            });
         }
     }
 

@@ -9,7 +9,11 @@ import org.sola.tensor.Weights;
 
 /**
  * Image and text attend to each other by one table of products (GLIP, Li et al. 2022). N image rows, T word pieces, C
- * channels, I inner width, h heads.
+ * channels, I inner width, h heads, d = I / h.
+ *
+ * <p>The image's three projections between C and I are never made for its thousands of rows: they are linear, and what
+ * they meet on the other side has h * T rows only, so they are applied there. The numbers are the same but for rounding;
+ * {@code FusionLayerTest} holds the definition beside it.
  */
 final class FusionLayer {
     /** Products are held within this range by the reference. */
@@ -26,11 +30,12 @@ final class FusionLayer {
     private final Linear imageOut;
     private final Linear textOut;
     private final int heads;
+    private final int inner;
     private final float scale;
 
     private FusionLayer(GroundingDinoConfig config, Weights weights) {
         int channels = config.hiddenDim();
-        int inner = config.fusionDim();
+        this.inner = config.fusionDim();
         this.imageNorm = LayerNorm.of(weights.at("layer_norm_v"), channels, Swin.EPSILON);
         this.textNorm = LayerNorm.of(weights.at("layer_norm_l"), channels, Swin.EPSILON);
         this.imageShare = weights.get("gamma_v", channels);
@@ -56,24 +61,48 @@ final class FusionLayer {
             // the normalised rows also stand for the inputs in the sums at the end
             var v = imageNorm.forward(image);
             var l = textNorm.forward(text);
-            var products = split(imageProj.forward(v).mul(scale))
-                    .batchMatMul(split(textProj.forward(l)).transpose(0, 2, 1)); // (h, N, T)
-            products = products.sub(products.max()).clip(-LIMIT, LIMIT);
-            var turned = products.transpose(0, 2, 1); // (h, T, N)
-            turned = turned.sub(turned.max(new int[] {2}, true)).clip(-LIMIT, LIMIT);
-            var toImage = join(products.softmax(2).batchMatMul(split(textValues.forward(l))));
-            var toText = join(turned.softmax(2).batchMatMul(split(imageValues.forward(v))));
-            return new NDList(
-                    v.add(imageOut.forward(toImage).mul(imageShare)),
-                    l.add(textOut.forward(toText).mul(textShare)));
+            var products = products(v, l); // (N, h * T)
+            var toImage = toImage(products, l);
+            var toText = toText(products, v);
+            return new NDList(v.add(toImage.mul(imageShare)), l.add(toText.mul(textShare)));
         });
     }
 
-    private NDArray split(NDArray x) {
-        return x.reshape(x.getShape().get(0), heads, -1).transpose(1, 0, 2);
+    /** (v Wq + bq) k = v (Wq k) + bq k, for every head and piece. */
+    private NDArray products(NDArray v, NDArray l) {
+        var keys = byHead(textProj.forward(l).mul(scale)); // (h, T, d)
+        var matrix = keys.batchMatMul(imageProj.weight().reshape(heads, inner / heads, -1)); // (h, T, C)
+        var bias = keys.batchMatMul(imageProj.bias().reshape(heads, inner / heads, 1)); // (h, T, 1)
+        var products = ai.djl.nn.core.Linear.linear(
+                        v, matrix.reshape(-1, matrix.getShape().get(2)), bias.flatten())
+                .singletonOrThrow();
+        return products.subi(products.max()).clip(-LIMIT, LIMIT);
     }
 
-    private static NDArray join(NDArray x) {
-        return x.transpose(1, 0, 2).reshape(x.getShape().get(1), -1);
+    /** out(P values) = P (out values): each row of P sums to 1 over the pieces of a head. */
+    private NDArray toImage(NDArray products, NDArray l) {
+        long rows = products.getShape().get(0);
+        var shares = products.reshape(rows, heads, -1).softmax(2).reshape(rows, -1);
+        var values = byHead(textValues.forward(l)); // (h, T, d)
+        var out = imageOut.weight().reshape(-1, heads, inner / heads).transpose(1, 2, 0); // (h, d, C)
+        var matrix = values.batchMatMul(out).reshape(-1, out.getShape().get(2)); // (h * T, C)
+        return shares.matMul(matrix).addi(imageOut.bias());
+    }
+
+    /** S (v Wv + bv) = (S v) Wv + bv: each row of S sums to 1 over the image. */
+    private NDArray toText(NDArray products, NDArray v) {
+        var turned = products.sub(products.max(new int[] {0}, true)).clip(-LIMIT, LIMIT);
+        var seen = turned.softmax(0)
+                .transpose()
+                .matMul(v)
+                .reshape(heads, -1, v.getShape().get(1)); // (h, T, C)
+        var matrix = imageValues.weight().reshape(heads, inner / heads, -1).transpose(0, 2, 1); // (h, C, d)
+        var values = seen.batchMatMul(matrix).add(imageValues.bias().reshape(heads, 1, inner / heads));
+        return textOut.forward(
+                values.transpose(1, 0, 2).reshape(values.getShape().get(1), -1));
+    }
+
+    private NDArray byHead(NDArray x) {
+        return x.reshape(x.getShape().get(0), heads, -1).transpose(1, 0, 2);
     }
 }

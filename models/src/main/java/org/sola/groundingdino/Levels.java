@@ -56,6 +56,17 @@ public record Levels(List<Size> sizes) {
         return centres;
     }
 
+    /** Width, height and first row of each map: (3, L). */
+    NDArray table(NDManager manager) {
+        var table = new float[3 * count()];
+        for (int l = 0; l < count(); l++) {
+            table[l] = size(l).width();
+            table[count() + l] = size(l).height();
+            table[2 * count() + l] = start(l);
+        }
+        return EngineMemory.of(manager, table, new Shape(3, count()));
+    }
+
     NDArray centres(NDManager manager) {
         return EngineMemory.of(manager, centres(), new Shape(rows(), 2));
     }
