@@ -9,6 +9,7 @@ import java.util.Optional;
 import org.sola.evaluate.EvaluationResult;
 import org.sola.evaluate.ExpressionResult;
 import org.sola.evaluate.PoolQuality;
+import org.sola.evaluate.PromptRecall;
 import org.sola.evaluate.Quality;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -19,13 +20,15 @@ import picocli.CommandLine.Option;
         name = "eval",
         description = {
             "J, F and J&F of predictions: per expression, video, kind and data set.",
-            "With --cache also what the tracks allow: the best selection, all tracks, a random one."
+            "With --cache also what the tracks allow: the best selection, all tracks, a random one.",
+            "With --prompts also what tracks of other prompts find and cost."
         },
         footer = {
             "",
             "Examples:",
             "  sola eval --data demo/valid --pred predictions",
-            "  sola eval --data demo/valid --pred predictions --cache cache/valid --csv rows.csv --json"
+            "  sola eval --data demo/valid --pred predictions --cache cache/valid --csv rows.csv --json",
+            "  sola eval --data demo/valid --pred predictions --cache cache/both --prompts cache/grid --prompts cache/boxes"
         })
 final class EvalCommand extends SolaCommand {
     @Mixin
@@ -43,6 +46,12 @@ final class EvalCommand extends SolaCommand {
         }
         table(result).forEach(console::result);
         var document = new LinkedHashMap<>(result.document());
+        var prompts = options.prompts();
+        if (!prompts.isEmpty()) {
+            console.result(PromptRecall.heading());
+            prompts.forEach(row -> console.result(row.line()));
+            document.put("prompts", prompts.stream().map(PromptRecall::document).toList());
+        }
         var benchmark = options.benchmark();
         if (benchmark.isPresent()) {
             benchmark.get().lines().forEach(console::result);

@@ -3,10 +3,13 @@ package org.sola.cli;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.sola.evaluate.BenchmarkScore;
 import org.sola.evaluate.Evaluation;
 import org.sola.evaluate.EvaluationResult;
+import org.sola.evaluate.PromptRecall;
 import org.sola.infer.DatasetInference;
 import org.sola.infer.ExpressionScores;
 import org.sola.infer.Submission;
@@ -24,6 +27,12 @@ final class EvaluationOptions {
 
     @Option(names = "--cache", paramLabel = "DIR", description = "The token cache that the selection chose from.")
     Optional<Path> cache;
+
+    @Option(
+            names = "--prompts",
+            paramLabel = "CACHE",
+            description = "A token cache made with other prompts, to compare recall and cost; may be given again.")
+    private List<Path> prompts = List.of();
 
     @Mixin
     private ThreadOption threads;
@@ -51,6 +60,21 @@ final class EvaluationOptions {
         try (var progress = console.progress("eval", expressions)) {
             return evaluation.run(done -> progress.at(done, ""));
         }
+    }
+
+    /** What the prompts of the caches find and cost: of --cache first, then of each --prompts; none without --prompts. */
+    List<PromptRecall> prompts() throws IOException {
+        var rows = new ArrayList<PromptRecall>();
+        if (!prompts.isEmpty()) {
+            var caches = new ArrayList<Path>();
+            cache.ifPresent(caches::add);
+            caches.addAll(prompts);
+            var dataset = Datasets.withTruth(data);
+            for (var folder : caches) {
+                rows.add(PromptRecall.of(dataset, TokenCache.open(folder)));
+            }
+        }
+        return rows;
     }
 
     /** What the data set's own protocol reports beyond that, where it has one. */

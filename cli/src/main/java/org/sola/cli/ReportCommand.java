@@ -61,6 +61,7 @@ final class ReportCommand extends SolaCommand {
                         Submission.at(options.predictions),
                         result,
                         options.cache.map(TokenCache::open),
+                        options.prompts(),
                         run.map(folder -> folder.resolve("metrics.csv"))),
                 out);
     }

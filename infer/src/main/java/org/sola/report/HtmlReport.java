@@ -50,6 +50,7 @@ public final class HtmlReport {
         facts();
         tiles();
         kindTable();
+        page.append(PromptTable.html(data.prompts()));
         training();
         examples("What went well", "The best answers, of every kind in turn.", Examples.good(data.result(), EXAMPLES));
         examples(

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.sola.dataset.MevisDataset;
 import org.sola.dataset.MevisWriter;
 import org.sola.evaluate.Evaluation;
+import org.sola.evaluate.PromptRecall;
 import org.sola.image.ImageFiles;
 import org.sola.image.RgbImage;
 import org.sola.infer.DatasetInference;
@@ -94,6 +95,7 @@ class HtmlReportTest {
 
     private TokenCache writeCache(MevisDataset dataset) throws IOException {
         var cache = TokenCache.create(folder.resolve("cache"));
+        var log = new StringBuilder();
         for (var video : dataset.videos()) {
             var tracks = new ArrayList<Track>();
             for (int object = 0; object < 3; object++) {
@@ -102,9 +104,12 @@ class HtmlReportTest {
             }
             cache.write(
                     new VideoTracks(video.id(), NAMES, HEIGHT, WIDTH, tracks, new float[3 * FRAMES], 1),
-                    new CacheManifest.Origin("grid", 3, FRAMES, "stamp"),
-                    new Fingerprint("test", "0", Map.of()));
+                    new CacheManifest.Origin("grid,box", 3, FRAMES, "stamp"),
+                    new Fingerprint(
+                            "test", "0", Map.of("grid.pointsPerSide", "7", "boxSource.source", "detector-nano")));
+            log.append("{\"video\":\"" + video.id() + "\",\"seconds\":2.0,\"encode_seconds\":0.5}\n");
         }
+        Files.writeString(folder.resolve("cache/precompute.log"), log);
         return cache;
     }
 
@@ -151,6 +156,7 @@ class HtmlReportTest {
                         submission,
                         result,
                         Optional.of(cache),
+                        List.of(PromptRecall.of(dataset, cache)),
                         Optional.of(log)),
                 page);
         return page;
@@ -169,6 +175,8 @@ class HtmlReportTest {
                 "What went well",
                 "Where most was lost",
                 "the disc moving to the left",
+                "What the prompts find",
+                "<th>grid 7x7 + boxes of detector-nano</th><td><b>1.000</b></td><td>3.0</td><td>2.00</td><td>0.50</td>",
                 "Training of the selector",
                 "svg class=\"tracks\"",
                 "best selection",

@@ -56,7 +56,7 @@ public record CacheInfo(
             fingerprints.add(manifest.fingerprint().digest());
             var entry = log.get(id);
             if (entry != null) {
-                seconds += entry.seconds();
+                seconds += entry.cost().seconds();
                 peak = Math.max(peak, entry.peakResidentBytes());
             }
         }

@@ -31,7 +31,7 @@ final class RunLog {
     }
 
     /** The cost of one video; the last line of a video counts. */
-    record Entry(double seconds, long peakResidentBytes) {}
+    record Entry(TrackedVideo.Cost cost, long peakResidentBytes) {}
 
     /** Appends a line; one write, so that lines of several processes do not mix. */
     void append(String video, int frames, int tracks, TrackedVideo.Cost cost, long peakResidentBytes)
@@ -72,7 +72,12 @@ final class RunLog {
                     entries.put(
                             node.path("video").asText(),
                             new Entry(
-                                    node.path("seconds").asDouble(),
+                                    new TrackedVideo.Cost(
+                                            node.path("seconds").asDouble(),
+                                            node.path("encode_seconds").asDouble(),
+                                            node.path("prompt_seconds").asDouble(),
+                                            node.path("box_seconds").asDouble(),
+                                            node.path("propagate_seconds").asDouble()),
                                     node.path("peak_rss").asLong()));
                 }
             } catch (JsonProcessingException e) {

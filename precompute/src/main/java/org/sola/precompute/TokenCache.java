@@ -7,7 +7,10 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.DigestOutputStream;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.sola.file.AtomicFile;
 import org.sola.file.Sha256;
@@ -61,6 +64,13 @@ public final class TokenCache {
 
     RunLog log() {
         return new RunLog(folder);
+    }
+
+    /** What each video has cost by its id, as far as the log knows. */
+    public Map<String, TrackedVideo.Cost> costs() throws IOException {
+        var costs = new LinkedHashMap<String, TrackedVideo.Cost>();
+        log().read().forEach((video, entry) -> costs.put(video, entry.cost()));
+        return Collections.unmodifiableMap(costs);
     }
 
     /** Ids of the videos that have a manifest, sorted. */

@@ -19,5 +19,18 @@ public record TrackedVideo(VideoTracks tracks, int prompts, long encoderCalls, C
      * @param propagateSeconds propagating and choosing tracks
      */
     public record Cost(
-            double seconds, double encodeSeconds, double promptSeconds, double boxSeconds, double propagateSeconds) {}
+            double seconds, double encodeSeconds, double promptSeconds, double boxSeconds, double propagateSeconds) {
+        /** No time at all. */
+        public static final Cost NONE = new Cost(0, 0, 0, 0, 0);
+
+        /** Both one after the other. */
+        public Cost plus(Cost other) {
+            return new Cost(
+                    seconds + other.seconds,
+                    encodeSeconds + other.encodeSeconds,
+                    promptSeconds + other.promptSeconds,
+                    boxSeconds + other.boxSeconds,
+                    propagateSeconds + other.propagateSeconds);
+        }
+    }
 }
