@@ -49,9 +49,9 @@ public sealed interface Prompt permits Prompt.PointPrompt, Prompt.BoxPrompt, Pro
     record BoxPrompt(double left, double top, double right, double bottom, List<Click> clicks) implements Prompt {
         public BoxPrompt {
             clicks = List.copyOf(clicks);
-            if (!(left <= right && top <= bottom)) {
-                throw new IllegalArgumentException("a box needs left <= right and top <= bottom, not (" + left + ", "
-                        + top + ", " + right + ", " + bottom + ")");
+            if (!(left <= right && top <= bottom && right - left + bottom - top < Double.POSITIVE_INFINITY)) {
+                throw new IllegalArgumentException("a box needs finite left <= right and top <= bottom, not (" + left
+                        + ", " + top + ", " + right + ", " + bottom + ")");
             }
         }
 

@@ -18,14 +18,38 @@ import org.sola.tensor.Kernels;
  * @param imageSize side of the network input in pixels
  */
 record PromptSize(int height, int width, int imageSize) {
-    /** Refuses a mask of another size. */
-    void check(Prompt prompt, int frame) {
-        if (prompt instanceof Prompt.MaskPrompt given
-                && (given.mask().height() != height || given.mask().width() != width)) {
-            throw new IllegalArgumentException("the mask prompt on frame " + frame + " is "
-                    + given.mask().height() + "x" + given.mask().width() + ", the video " + height + "x" + width
-                    + " (height x width)");
+    /**
+     * Refuses a mask of another size, a click outside of the frame, and a box that has nothing in it.
+     *
+     * @param place what messages call the place, such as "frame 3"
+     */
+    void check(Prompt prompt, String place) {
+        if (prompt instanceof Prompt.MaskPrompt given) {
+            if (given.mask().height() != height || given.mask().width() != width) {
+                throw new IllegalArgumentException("the mask prompt on " + place + " is "
+                        + given.mask().height() + "x" + given.mask().width() + ", the image " + height + "x" + width
+                        + " (height x width)");
+            }
+        } else if (prompt instanceof Prompt.BoxPrompt box) {
+            if (!(box.left() <= width && box.right() >= 0 && box.top() <= height && box.bottom() >= 0)) {
+                throw new IllegalArgumentException("the box (" + box.left() + ", " + box.top() + ", " + box.right()
+                        + ", " + box.bottom() + ") on " + place + " lies outside of the image of " + inWords());
+            }
+            box.clicks().forEach(click -> check(click, place));
+        } else if (prompt instanceof Prompt.PointPrompt points) {
+            points.clicks().forEach(click -> check(click, place));
         }
+    }
+
+    private void check(Prompt.Click click, String place) {
+        if (click.x() < 0 || click.x() > width || click.y() < 0 || click.y() > height) {
+            throw new IllegalArgumentException("the click (" + click.x() + ", " + click.y() + ") on " + place
+                    + " lies outside of the image of " + inWords());
+        }
+    }
+
+    private String inWords() {
+        return width + "x" + height + " pixels (width x height; x comes before y)";
     }
 
     /** The points of a click or box prompt; a box is its two corners, before any click. */

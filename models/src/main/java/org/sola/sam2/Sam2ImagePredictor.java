@@ -117,6 +117,8 @@ public final class Sam2ImagePredictor implements AutoCloseable {
 
     /** As above, refining earlier low-resolution logits, a row-major (S/4, S/4) map. */
     public Prediction predict(Prompt prompt, boolean multimask, Optional<float[]> earlierLogits) {
+        check(prompt);
+        earlierLogits.ifPresent(this::check);
         try (var scope = new NDScope()) {
             scope.suppressNotUsedWarning();
             int side = model.config().lowResSize();
@@ -139,6 +141,7 @@ public final class Sam2ImagePredictor implements AutoCloseable {
      * @return a prediction per prompt, in their order
      */
     public List<Prediction> predict(List<? extends Prompt> prompts, boolean multimask) {
+        prompts.forEach(this::check);
         var results = new ArrayList<Prediction>(java.util.Collections.nCopies(prompts.size(), null));
         var groups = new java.util.TreeMap<Integer, List<Integer>>();
         for (int i = 0; i < prompts.size(); i++) {
@@ -162,6 +165,24 @@ public final class Sam2ImagePredictor implements AutoCloseable {
             }
         }
         return List.copyOf(results);
+    }
+
+    private void check(Prompt prompt) {
+        features(); // an image must be set
+        new PromptSize(height, width, model.config().imageSize()).check(prompt, "the image");
+    }
+
+    private void check(float[] earlierLogits) {
+        int side = model.config().lowResSize();
+        if (earlierLogits.length != side * side) {
+            throw new IllegalArgumentException("earlier logits are a map of " + side + "x" + side + " values, not of "
+                    + earlierLogits.length + " values");
+        }
+        for (float logit : earlierLogits) {
+            if (Float.isNaN(logit)) {
+                throw new IllegalArgumentException("earlier logits must be numbers; one of them is NaN");
+            }
+        }
     }
 
     /**

@@ -78,7 +78,7 @@ public final class VideoSession implements AutoCloseable {
     private FrameResult prompt(long objectId, int frame, Prompt prompt, boolean keepsOld) {
         requireFrame(frame);
         var size = new PromptSize(height, width, video.config().imageSize());
-        size.check(prompt, frame);
+        size.check(prompt, "frame " + frame);
         var object = objects.computeIfAbsent(objectId, id -> new ObjectState(id, settings.rule(video.config())));
         var direction = object.trackedIn(frame);
         boolean isConditioning = direction.isEmpty() || settings.correctionsCondition();
