@@ -29,21 +29,24 @@ final class BoxOptions {
             paramLabel = "NAME|FILE",
             description = {
                 "Also prompt with boxes: of detector-nano, which ships and finds anything in the small SAM 2's features; of",
-                "groundingdino-swint-ogc, which looks for what each expression names (with --boxes-weights and",
-                "--vocabulary); or of any detector from a JSON file (docs/boxes.md)."
+                "groundingdino-swint-ogc, which looks for what each expression names and is to be fetched; or of any",
+                "detector from a JSON file (docs/boxes.md)."
             })
     private Optional<String> boxes;
 
     @Option(names = "--no-grid", description = "Prompt with boxes alone, without the grid of points.")
     private boolean noGrid;
 
-    @Option(names = "--boxes-weights", paramLabel = "FILE", description = "Grounding DINO's checkpoint.")
+    @Option(
+            names = "--boxes-weights",
+            paramLabel = "FILE",
+            description = "Grounding DINO's checkpoint (default: the fetched one).")
     private Optional<Path> weights;
 
     @Option(
             names = "--vocabulary",
             paramLabel = "DIR",
-            description = "The folder of bert-base-uncased's tokenizer.json or vocab.txt, for Grounding DINO.")
+            description = "The folder of bert-base-uncased's tokenizer.json or vocab.txt (default: the fetched one).")
     private Optional<Path> vocabulary;
 
     @Option(
@@ -65,7 +68,7 @@ final class BoxOptions {
     }
 
     /** Refuses options that do not belong together, before anything costly is opened. */
-    void check() {
+    void check() throws IOException {
         if (noGrid && boxes.isEmpty()) {
             throw new IllegalArgumentException("--no-grid leaves nothing to prompt with; add --boxes");
         }
@@ -73,14 +76,8 @@ final class BoxOptions {
         if (isDino) {
             GroundingDinoFiles.config(boxes.get());
             new DetectionRule(boxThreshold, textThreshold);
-            if (weights.isEmpty() || vocabulary.isEmpty()) {
-                throw new IllegalArgumentException(
-                        "--boxes " + boxes.get() + " needs --boxes-weights FILE (the official"
-                                + " checkpoint) and --vocabulary DIR (bert-base-uncased's tokenizer): they do not ship");
-            }
-            if (!Files.isRegularFile(weights.get())) {
-                throw new IllegalArgumentException(weights.get() + " is not a file");
-            }
+            GroundingDinoFiles.weights(weights, boxes.get());
+            GroundingDinoFiles.vocabulary(vocabulary);
         } else if (weights.isPresent() || vocabulary.isPresent()) {
             throw new IllegalArgumentException(
                     "--boxes-weights and --vocabulary are for --boxes groundingdino-swint-ogc");

@@ -30,13 +30,13 @@ import picocli.CommandLine.Parameters;
         description = {
             "The boxes of what captions name in an image.",
             "Grounding DINO gives a box, a phrase and a score for each find, as a picture and as JSON. A caption holds",
-            "phrases that end with a full stop. The image is encoded once, so further captions cost less. The weights do",
-            "not ship; give the official file and BERT's vocabulary."
+            "phrases that end with a full stop. The image is encoded once, so further captions cost less. The weights and",
+            "BERT's vocabulary do not ship: fetch groundingdino-swint-ogc and bert-base-uncased, or name your files."
         },
         footer = {
             "",
             "Examples:",
-            "  sola detect room.jpg \"a cat . a dog .\" --weights groundingdino_swint_ogc.pth --vocabulary bert/",
+            "  sola detect room.jpg \"a cat . a dog .\"",
             "  sola detect room.jpg \"a cup .\" -c \"a red cup .\" --weights gdino.pth --vocabulary bert/ --json"
         })
 final class DetectCommand extends SolaCommand {
@@ -55,22 +55,21 @@ final class DetectCommand extends SolaCommand {
     @Option(
             names = "--weights",
             paramLabel = "FILE",
-            required = true,
-            description = "The official checkpoint, such as groundingdino_swint_ogc.pth.")
-    private Path weights;
+            description = "The official checkpoint, groundingdino_swint_ogc.pth, or a model.safetensors of"
+                    + " transformers (default: the fetched one).")
+    private Optional<Path> weights;
 
     @Option(
             names = "--vocabulary",
             paramLabel = "DIR",
-            required = true,
-            description = "The folder of bert-base-uncased's tokenizer.json or vocab.txt.")
-    private Path vocabulary;
+            description = "The folder of bert-base-uncased's tokenizer.json or vocab.txt (default: the fetched one).")
+    private Optional<Path> vocabulary;
 
     @Option(
             names = "--model",
-            paramLabel = "NAME",
+            paramLabel = "NAME|FILE",
             defaultValue = "groundingdino-swint-ogc",
-            description = "The size of the model (default: ${DEFAULT-VALUE}).")
+            description = "The sizes of the model: a name in configs/models or a file (default: ${DEFAULT-VALUE}).")
     private String model;
 
     @Option(
@@ -104,11 +103,11 @@ final class DetectCommand extends SolaCommand {
         long start = System.nanoTime();
         var rule = new DetectionRule(boxThreshold, textThreshold);
         var config = GroundingDinoFiles.config(model);
-        for (var needed : List.of(file, weights)) {
-            if (!Files.isRegularFile(needed)) {
-                throw new IllegalArgumentException(needed + " is not a file");
-            }
+        if (!Files.isRegularFile(file)) {
+            throw new IllegalArgumentException(file + " is not a file");
         }
+        var checkpoint = GroundingDinoFiles.weights(weights, model);
+        var words = GroundingDinoFiles.vocabulary(vocabulary);
         var clean = ImageFiles.read(file);
         var image = corrupt.corruption()
                 .map(each -> each.apply(clean, stem(file), 0))
@@ -124,7 +123,7 @@ final class DetectCommand extends SolaCommand {
                 + " threads" + corrupt.remark());
         List<Answer> answers;
         try (var manager = NDManager.newBaseManager(started.device());
-                var detector = GroundingDinoDetector.open(config, weights, vocabulary, manager)) {
+                var detector = GroundingDinoDetector.open(config, checkpoint, words, manager)) {
             answers = answers(detector, image, rule);
         }
         double seconds = (System.nanoTime() - start) / 1e9;

@@ -220,7 +220,7 @@ class ExitStatusTest {
 
     @Test
     void detectNamesWhatIsMissing() throws IOException {
-        refused("--weights", "detect", "x.png", "a cat .");
+        refused("x.png is not a file", "detect", "x.png", "a cat .");
         var image = folder.resolve("x.png");
         String here = folder.toString();
         refused("x.png is not a file", "detect", image.toString(), "a cat .", "--weights", here, "--vocabulary", here);

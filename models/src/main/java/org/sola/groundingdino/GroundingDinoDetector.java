@@ -66,6 +66,11 @@ public final class GroundingDinoDetector implements AutoCloseable {
         return network.config().name();
     }
 
+    /** Native arrays that its memory holds: those of the weights that were read, and of images that are not closed. */
+    int liveArrays() {
+        return manager.getManagedArrays().size();
+    }
+
     /** An image that the network has seen, with the size that boxes refer to; to be closed. */
     public static final class EncodedImage implements AutoCloseable {
         private final ImageMemory memory;
