@@ -31,12 +31,18 @@ public record AblationTable(String name, List<Row> rows, List<String> failures) 
      * @param ablation what is changed
      * @param value to what
      * @param results one a seed that is done
+     * @param isFailed whether a seed could not be done
      * @param difference J&amp;F in points less that of the full method with the same seeds; empty for that method itself
      *     and for cells of the same settings
      * @param p of that difference, corrected by Holm over all rows; empty where one seed says nothing
      */
     record Row(
-            String ablation, String value, List<CellResult> results, Optional<Repeats> difference, OptionalDouble p) {
+            String ablation,
+            String value,
+            List<CellResult> results,
+            boolean isFailed,
+            Optional<Repeats> difference,
+            OptionalDouble p) {
         Row {
             results = List.copyOf(results);
         }
@@ -66,6 +72,7 @@ public record AblationTable(String name, List<Row> rows, List<String> failures) 
                     cell.ablation(),
                     cell.value(),
                     done,
+                    own.stream().anyMatch(failures::containsKey),
                     own.equals(full) ? Optional.empty() : difference(own, full, results),
                     OptionalDouble.empty()));
         }
@@ -107,6 +114,7 @@ public record AblationTable(String name, List<Row> rows, List<String> failures) 
                             row.ablation(),
                             row.value(),
                             row.results(),
+                            row.isFailed(),
                             row.difference(),
                             OptionalDouble.of(adjusted.get(n++))));
         }

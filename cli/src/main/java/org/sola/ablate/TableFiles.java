@@ -17,7 +17,7 @@ public final class TableFiles {
             "J&F, J and F in percent: mean over the seeds ± half the 95 % interval of Student's t."
                     + " Difference: J&F less the full method's, seed by seed, in points; p of a paired t test, corrected by Holm"
                     + " over all rows. A difference whose interval holds 0 is no gain.";
-    private static final int PLOT = 260;
+    private static final int PLOT = 200;
     private static final int HALF_ROW = 9;
 
     private final AblationTable table;
@@ -51,7 +51,7 @@ public final class TableFiles {
     private List<String> cells(AblationTable.Row row) {
         var cells = new ArrayList<>(List.of(row.ablation(), row.value()));
         for (var figure : List.of(CellResult.COMBINED, "J", "F")) {
-            cells.add(row.figure(figure).map(Repeats::text).orElse("failed"));
+            cells.add(row.figure(figure).map(Repeats::text).orElse(row.isFailed() ? "failed" : ""));
         }
         for (var kind : table.kinds()) {
             cells.add(row.figure(kind)
@@ -149,7 +149,7 @@ public final class TableFiles {
         var page = new StringBuilder("<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>")
                 .append(escaped(table.name()))
                 .append(
-                        "</title><style>body{font:15px/1.5 system-ui,sans-serif;color:#1b1f27;margin:2rem auto;max-width:1200px;"
+                        "</title><style>body{font:14px/1.5 system-ui,sans-serif;color:#1b1f27;margin:2rem auto;max-width:1320px;"
                                 + "padding:0 1rem}table{border-collapse:collapse;font-variant-numeric:tabular-nums}th,td{padding:.25rem"
                                 + " .6rem;border-bottom:1px solid #e6e9ee;text-align:right;white-space:nowrap}th:nth-child(-n+2),"
                                 + "td:nth-child(-n+2){text-align:left}thead th{border-bottom:2px solid #8a93a3}.same td{color:#8a93a3}"
