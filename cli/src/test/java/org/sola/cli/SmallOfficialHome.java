@@ -25,7 +25,7 @@ import org.sola.text.TransformerEncoder;
 /**
  * A home of the program whose official models are small: a selector as its training saves it (a bare state dictionary)
  * and a RoBERTa as it is published (a state dictionary, vocabulary and merges), both with random weights. The rest is
- * linked from the project.
+ * copied from the project.
  */
 final class SmallOfficialHome {
     static final String TEXT = "roberta-small";
@@ -53,13 +53,15 @@ final class SmallOfficialHome {
         var home = folder.resolve("project");
         var configs = Files.createDirectories(home.resolve("configs/models"));
         var checkpoints = Files.createDirectories(home.resolve("checkpoints"));
-        Files.createSymbolicLink(home.resolve("configs/precompute"), project.resolve("configs/precompute"));
+        var recipes = Files.createDirectories(home.resolve("configs/precompute"));
+        for (String name : List.of("demo.yaml", "sola-official.yaml")) {
+            Files.copy(project.resolve("configs/precompute").resolve(name), recipes.resolve(name));
+        }
         for (String name : List.of("sam2.1-nano", "selector-nano")) {
-            Files.createSymbolicLink(
-                    configs.resolve(name + ".yaml"), project.resolve("configs/models/" + name + ".yaml"));
-            Files.createSymbolicLink(
-                    checkpoints.resolve(name + ".safetensors"),
-                    project.resolve("checkpoints/" + name + ".safetensors"));
+            Files.copy(project.resolve("configs/models/" + name + ".yaml"), configs.resolve(name + ".yaml"));
+            Files.copy(
+                    project.resolve("checkpoints/" + name + ".safetensors"),
+                    checkpoints.resolve(name + ".safetensors"));
         }
         var official = Files.readString(project.resolve("configs/models/selector-official.yaml"));
         Files.writeString(

@@ -2,6 +2,7 @@ package org.sola.zoo;
 
 import ai.djl.Application;
 import ai.djl.Model;
+import ai.djl.ndarray.NDManager;
 import ai.djl.nn.Block;
 import ai.djl.repository.MRL;
 import ai.djl.repository.Repository;
@@ -22,19 +23,21 @@ import org.sola.config.Configs;
 import org.sola.tensor.Weights;
 
 /**
- * Loads a model with {@code configs/models/NAME.yaml} from the file that the Criteria's argument {@code checkpoint} names,
- * else from {@code checkpoints/NAME.safetensors} or {@code checkpoints/NAME.pt}.
+ * Loads a model with the configuration that reads it, from the file that the Criteria's argument {@code checkpoint} names,
+ * else from where {@link ZooFiles} find it.
  *
  * @param <C> configuration
  */
 abstract class CheckpointLoader<C extends Record> implements ModelLoader {
     private final String name;
+    private final String configName;
     private final Application application;
     private final Class<C> config;
     private final List<Types> types;
 
-    CheckpointLoader(String name, Application application, Class<C> config, Types... types) {
+    CheckpointLoader(String name, String configName, Application application, Class<C> config, Types... types) {
         this.name = name;
+        this.configName = configName;
         this.application = application;
         this.config = config;
         this.types = List.of(types);
@@ -76,13 +79,8 @@ abstract class CheckpointLoader<C extends Record> implements ModelLoader {
 
     @Override
     public MRL getMrl() {
-        return Repository.newInstance("sola", home(Map.of())).model(application, SolaModelZoo.GROUP_ID, name, "0.1.0");
-    }
-
-    private static Path home(Map<String, Object> arguments) {
-        var given = arguments == null ? null : arguments.get("home");
-        return Path.of(given == null ? System.getProperty("sola.home", "") : given.toString())
-                .toAbsolutePath();
+        return Repository.newInstance("sola", ZooFiles.of(Map.of()).home())
+                .model(application, SolaModelZoo.GROUP_ID, name, "0.1.0");
     }
 
     @Override
@@ -96,12 +94,10 @@ abstract class CheckpointLoader<C extends Record> implements ModelLoader {
                     + criteria.getOutputClass().getName());
         }
         Path checkpoint = checkpoint(criteria.getArguments());
-        Path settings = home(criteria.getArguments()).resolve("configs/models").resolve(name + ".yaml");
+        var files = ZooFiles.of(criteria.getArguments());
         var model = Model.newInstance(name, criteria.getDevice(), "PyTorch");
         try {
-            var weights = Weights.open(checkpoint, model.getNDManager());
-            var loaded = load(Configs.load(config, List.of(settings), Map.of()), weights, wanted);
-            weights.requireAllUsed(this::isUnread);
+            var loaded = open(files, checkpoint, model.getNDManager(), wanted);
             model.setBlock(loaded.block());
             return (ZooModel<P, Q>) new ZooModel<>(model, loaded.translator());
         } catch (IOException | RuntimeException e) {
@@ -120,24 +116,37 @@ abstract class CheckpointLoader<C extends Record> implements ModelLoader {
             }
             return file;
         }
-        Path folder = home(arguments).resolve("checkpoints");
-        for (String ending : List.of(".safetensors", ".pt")) {
-            if (Files.isRegularFile(folder.resolve(name + ending))) {
-                return folder.resolve(name + ending);
-            }
+        return ZooFiles.of(arguments).checkpoint(name);
+    }
+
+    private Loaded open(ZooFiles files, Path checkpoint, NDManager manager, Types wanted) throws IOException {
+        var weights = Weights.open(checkpoint, manager);
+        var settings = Configs.load(config, List.of(files.configuration(configName)), Map.of());
+        var loaded = load(settings, weights, wanted);
+        weights.requireAllUsed(this::isUnread);
+        return loaded;
+    }
+
+    /** The model's block without a translator; that of the last types serves all. */
+    Block block(ZooFiles files, NDManager manager) throws IOException, ModelNotFoundException {
+        return open(files, files.checkpoint(name), manager, types.get(types.size() - 1))
+                .block();
+    }
+
+    @Override
+    public <P, Q> boolean isDownloaded(Criteria<P, Q> criteria) throws IOException {
+        try {
+            checkpoint(criteria.getArguments());
+            return true;
+        } catch (ModelNotFoundException e) {
+            return false;
         }
-        throw new ModelNotFoundException(folder.resolve(name + ".safetensors") + " is not there, nor " + name
-                + ".pt; give a checkpoint by the argument \"checkpoint\", or the project's folder by the argument"
-                + " \"home\" or the system property sola.home");
     }
 
+    /** Opens no connection; a model that is not here is an error that names the command which fetches it. */
     @Override
-    public <P, Q> boolean isDownloaded(Criteria<P, Q> criteria) {
-        return true; // files that ship with the project
-    }
-
-    @Override
-    public <P, Q> void downloadModel(Criteria<P, Q> criteria, Progress progress) {
-        // nothing to fetch
+    public <P, Q> void downloadModel(Criteria<P, Q> criteria, Progress progress)
+            throws IOException, ModelNotFoundException {
+        checkpoint(criteria.getArguments());
     }
 }

@@ -24,9 +24,16 @@ final class Sam2Block extends AbstractBlock {
         this.model = model;
     }
 
+    Sam2Image image() {
+        return model;
+    }
+
     @Override
     protected NDList forwardInternal(
             ParameterStore store, NDList inputs, boolean training, PairList<String, Object> parameters) {
+        if (inputs.isEmpty()) {
+            return inputs; // a translator of prompts has asked the network itself
+        }
         int side = model.config().imageSize();
         NDArray image = inputs.get(0);
         NDArray points = inputs.get(1);

@@ -22,9 +22,10 @@ import org.sola.tensor.Weights;
 final class Sam2ImageLoader extends CheckpointLoader<Sam2Config> {
     private static final Types OF_DJL = new Types(Sam2Input.class, DetectedObjects.class);
 
-    Sam2ImageLoader(String name) {
+    Sam2ImageLoader(String name, String config) {
         super(
                 name,
+                config,
                 Application.CV.INSTANCE_SEGMENTATION,
                 Sam2Config.class,
                 new Types(PromptedImage.class, Sam2ImagePredictor.Prediction.class),
@@ -49,7 +50,7 @@ final class Sam2ImageLoader extends CheckpointLoader<Sam2Config> {
      * Prompts are objects of several kinds, not arrays, and the mask decoder's input depends on them, so the predictor
      * works on this side of DJL's block, which hands nothing through.
      */
-    private static final class Masks implements Translator<PromptedImage, Sam2ImagePredictor.Prediction> {
+    static final class Masks implements Translator<PromptedImage, Sam2ImagePredictor.Prediction> {
         private static final String PREDICTION = "prediction";
 
         private final Sam2Image model;

@@ -14,8 +14,8 @@ import org.sola.tensor.Weights;
  * length, to scores (E, N) and score tokens (E, N, C), which the caller closes.
  */
 final class SelectorLoader extends CheckpointLoader<SelectorConfig> {
-    SelectorLoader(String name) {
-        super(name, Application.UNDEFINED, SelectorConfig.class, new Types(NDList.class, NDList.class));
+    SelectorLoader(String name, String config) {
+        super(name, config, Application.UNDEFINED, SelectorConfig.class, new Types(NDList.class, NDList.class));
     }
 
     @Override
@@ -23,7 +23,7 @@ final class SelectorLoader extends CheckpointLoader<SelectorConfig> {
         return new Loaded(SelectorBlock.of(settings, weights), new Scores());
     }
 
-    private static final class Scores implements Translator<NDList, NDList> {
+    static final class Scores implements Translator<NDList, NDList> {
         @Override
         public NDList processInput(TranslatorContext context, NDList input) {
             var copy = new NDList();

@@ -1,0 +1,46 @@
+package org.sola.zoo;
+
+import ai.djl.Model;
+import ai.djl.modality.cv.output.DetectedObjects;
+import ai.djl.modality.cv.translator.Sam2Translator;
+import ai.djl.modality.cv.translator.Sam2Translator.Sam2Input;
+import ai.djl.ndarray.NDList;
+import ai.djl.translate.TranslateException;
+import ai.djl.translate.Translator;
+import ai.djl.translate.TranslatorFactory;
+import ai.djl.util.Pair;
+import java.lang.reflect.Type;
+import java.util.Map;
+import java.util.Set;
+import org.sola.sam2.Sam2ImagePredictor;
+import org.sola.selector.SelectorBlock;
+
+/** Makes the translator of a model that was asked for by {@code optModelUrls("sola:NAME")}. DJL makes it by its name. */
+public final class UrlTranslatorFactory implements TranslatorFactory {
+    private static final long serialVersionUID = 1;
+
+    @Override
+    public Set<Pair<Type, Type>> getSupportedTypes() {
+        return Set.of(
+                new Pair<>(PromptedImage.class, Sam2ImagePredictor.Prediction.class),
+                new Pair<>(Sam2Input.class, DetectedObjects.class),
+                new Pair<>(NDList.class, NDList.class));
+    }
+
+    @Override
+    @SuppressWarnings("unchecked") // the classes were compared
+    public <I, O> Translator<I, O> newInstance(Class<I> input, Class<O> output, Model model, Map<String, ?> arguments)
+            throws TranslateException {
+        if (model.getBlock() instanceof Sam2Block block && input == PromptedImage.class) {
+            return (Translator<I, O>) new Sam2ImageLoader.Masks(block.image());
+        }
+        if (model.getBlock() instanceof Sam2Block && input == Sam2Input.class) {
+            return (Translator<I, O>) Sam2Translator.builder().build();
+        }
+        if (model.getBlock() instanceof SelectorBlock && input == NDList.class) {
+            return (Translator<I, O>) new SelectorLoader.Scores();
+        }
+        throw new TranslateException(
+                model.getName() + " does not take " + input.getName() + " and give " + output.getName());
+    }
+}
