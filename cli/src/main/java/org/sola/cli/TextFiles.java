@@ -101,11 +101,15 @@ record TextFiles(String name, TextModelConfig config, Optional<Path> folder, Opt
 
     /** Loads it; the caller closes it. */
     TextEncoder open(Device device) throws IOException {
-        var manager = NDManager.newBaseManager(device);
-        if (folder.isEmpty()) {
-            return MiniLmTextEncoder.open(manager);
-        }
-        var encoder = TransformerTextEncoder.open(config, folder.get(), manager);
+        var encoder = openPlain(device);
         return memory.isPresent() ? CachedTextEncoder.of(encoder, memory.get()) : encoder;
+    }
+
+    /** Loads the network alone, without what is kept on disk. */
+    TransformerTextEncoder openPlain(Device device) throws IOException {
+        var manager = NDManager.newBaseManager(device);
+        return folder.isEmpty()
+                ? MiniLmTextEncoder.open(manager)
+                : TransformerTextEncoder.open(config, folder.get(), manager);
     }
 }

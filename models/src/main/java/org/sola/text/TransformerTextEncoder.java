@@ -157,6 +157,11 @@ public final class TransformerTextEncoder implements TextEncoder {
         return new Reading(pieces.size(), encoder.config().maxPieces(), unknown);
     }
 
+    /** Forgets what it has encoded, so that the next call computes everything. */
+    public synchronized void forget() {
+        recent.clear();
+    }
+
     private record Job(String expression, WordPieces pieces) {}
 
     private List<TextTokens> compute(List<String> expressions) {
