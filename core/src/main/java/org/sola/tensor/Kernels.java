@@ -73,6 +73,11 @@ public final class Kernels {
         return ARCHIVE.call("masked_attention", q, k, v, mask, ARCHIVE.number(dropout));
     }
 
+    /** softmax(products + mask) over the last axis of (E, L, h, S), each probability dropped with chance {@code dropout}. */
+    public static NDArray maskedSoftmax(NDArray products, NDArray mask, double dropout) {
+        return ARCHIVE.call("masked_softmax", products, mask, ARCHIVE.number(dropout));
+    }
+
     /** Transposed convolution 2x2 with stride 2: (B, C, H, W), weight (C, D, 2, 2), bias (D) to (B, D, 2H, 2W). */
     public static NDArray convTranspose2d(NDArray x, NDArray weight, NDArray bias) {
         return ARCHIVE.call("conv_transpose2d", x, weight, bias);
@@ -86,6 +91,11 @@ public final class Kernels {
     /** Group normalisation of (B, C, ...) with epsilon 1e-5. */
     public static NDArray groupNorm(NDArray x, int groups, NDArray weight, NDArray bias) {
         return ARCHIVE.call("group_norm", x, ARCHIVE.numbers(groups), weight, bias);
+    }
+
+    /** Group normalisation of (B, L, C) over a group's channels and all of L, epsilon 1e-5; nothing is laid out anew. */
+    public static NDArray groupNormOfRows(NDArray x, int groups, NDArray weight, NDArray bias) {
+        return ARCHIVE.call("group_norm_of_rows", x, ARCHIVE.numbers(groups), weight, bias);
     }
 
     /** Weight standardisation per output channel: (w - mean) / (std + 1e-5), std unbiased. */
@@ -149,6 +159,14 @@ public final class Kernels {
      */
     public static void rotateFirstPairs(NDArray x, NDArray turns, long untouched) {
         ARCHIVE.call("rotate_first_pairs", x, turns, ARCHIVE.numbers(untouched)).close();
+    }
+
+    /**
+     * Convolution of (B, C, T) by a standardised weight, see {@link #standardise}: the mean and the deviation of each
+     * output channel's weights are taken out of the product, which costs less than making the standardised weight.
+     */
+    public static NDArray standardisedConv1d(NDArray x, NDArray weight, NDArray bias, int stride, int padding) {
+        return ARCHIVE.call("standardised_conv1d", x, weight, bias, ARCHIVE.numbers(stride, padding));
     }
 
     /** Rounds to bfloat16 (nearest even) and back to float32. */

@@ -47,6 +47,37 @@ class KernelsTest {
     }
 
     @Test
+    void groupNormOfRowsIsGroupNormOfTheTransposed() {
+        try (var manager = NDManager.newBaseManager()) {
+            var x = formula(manager, "x", 3, 7, 8);
+            var weight = formula(manager, "w", 8);
+            var bias = formula(manager, "b", 8);
+            assertArrayEquals(
+                    Kernels.groupNorm(x.transpose(0, 2, 1), 4, weight, bias)
+                            .transpose(0, 2, 1)
+                            .toFloatArray(),
+                    Kernels.groupNormOfRows(x, 4, weight, bias).toFloatArray(),
+                    1e-5f);
+        }
+    }
+
+    @Test
+    void standardisedConvolutionEqualsConvolutionByTheStandardisedWeight() {
+        try (var manager = NDManager.newBaseManager()) {
+            var x = formula(manager, "x", 2, 4, 9);
+            var weight = formula(manager, "w", 6, 4, 3);
+            var bias = formula(manager, "b", 6);
+            for (int stride : new int[] {1, 2}) {
+                assertArrayEquals(
+                        Kernels.conv1d(x, Kernels.standardise(weight), bias, stride, 1)
+                                .toFloatArray(),
+                        Kernels.standardisedConv1d(x, weight, bias, stride, 1).toFloatArray(),
+                        1e-4f);
+            }
+        }
+    }
+
+    @Test
     void dropoutKeepsAttentionInTheMean() {
         try (var manager = NDManager.newBaseManager()) {
             Engine.getInstance().setRandomSeed(1);
@@ -98,7 +129,13 @@ class KernelsTest {
             check(manager, x -> Kernels.convTranspose2d(x, wt, two), 1, 4, 2, 2);
             check(manager, x -> Kernels.layerNorm2d(x, bias, bias), 1, 4, 2, 2);
             check(manager, x -> Kernels.groupNorm(x, 2, bias, bias), 2, 4, 3);
+            check(manager, x -> Kernels.groupNormOfRows(x, 2, bias, bias), 2, 3, 4);
             check(manager, Kernels::standardise, 3, 4, 3);
+            var sequence = formula(manager, "sequence", 2, 4, 5);
+            var three = formula(manager, "b3", 3);
+            check(manager, x -> Kernels.standardisedConv1d(sequence, x, three, 2, 1), 3, 4, 3);
+            check(manager, x -> Kernels.standardisedConv1d(x, formula(manager, "w3", 3, 4, 3), three, 1, 1), 1, 4, 5);
+            check(manager, x -> Kernels.maskedSoftmax(x, formula(manager, "mask", 2, 1, 1, 4), 0), 2, 3, 1, 4);
             check(manager, x -> Kernels.bilinear(x, 5, 5), 1, 2, 3, 3);
             check(manager, x -> Kernels.bilinearAntialiased(x, 2, 2), 1, 2, 5, 5);
             check(manager, x -> Kernels.bicubic(x, 5, 5), 1, 2, 3, 3);

@@ -47,7 +47,7 @@ public final class SelectorScorer implements TrackScorer {
             var weights = Weights.open(checkpoint, manager);
             var selector = Selector.of(config, weights);
             weights.requireAllUsed();
-            return new SelectorScorer(manager, selector, text);
+            return new SelectorScorer(manager, selector.frozen(manager), text);
         } catch (IOException | RuntimeException e) {
             manager.close();
             throw e;

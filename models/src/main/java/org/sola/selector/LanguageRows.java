@@ -11,12 +11,14 @@ import java.util.function.UnaryOperator;
 final class LanguageRows {
     private final NDArray text;
     private final NDArray negatives;
+    private final NDArray all;
     private final NDArray mask;
     private final NDArray mean;
 
-    private LanguageRows(NDArray text, NDArray negatives, NDArray mask, NDArray mean) {
+    private LanguageRows(NDArray text, NDArray negatives, NDArray all, NDArray mask, NDArray mean) {
         this.text = text;
         this.negatives = negatives;
+        this.all = all;
         this.mask = mask;
         this.mean = mean;
     }
@@ -41,11 +43,28 @@ final class LanguageRows {
         var mask = manager.create(hidden, new Shape(expressions, 1, 1, width + extra));
         var sum = text.sum(new int[] {1}); // (E, D)
         sum = extra == 0 ? sum : sum.add(negatives.sum(new int[] {0}));
-        return new LanguageRows(text, negatives, mask, sum.div(manager.create(counts, new Shape(expressions, 1))));
+        var flat = text.reshape((long) expressions * width, -1);
+        var all = extra == 0 ? flat : flat.concat(negatives, 0);
+        return new LanguageRows(
+                text,
+                negatives,
+                all.expandDims(0), // (1, E W + n, D)
+                mask,
+                sum.div(manager.create(counts, new Shape(expressions, 1))));
     }
 
     long expressions() {
         return text.getShape().get(0);
+    }
+
+    /** S: the rows of an expression, padded ones included. */
+    long rows() {
+        return words() + negatives.getShape().get(0);
+    }
+
+    /** W: the text rows of an expression, padded ones included. */
+    long words() {
+        return text.getShape().get(1);
     }
 
     /** 0 for a row that is there, -infinity for a padded one: (E, 1, 1, W + n). */
@@ -58,17 +77,22 @@ final class LanguageRows {
         return mean;
     }
 
-    /** A projection (.., rows, D) to (.., h, rows, ..) of all rows; that of the negatives is made once for all E. */
+    /** A projection (1, rows, D) to (1, h, rows, ..) of all rows, each made once, arranged as (E, h, W + n, ..). */
     NDArray joined(UnaryOperator<NDArray> projection) {
-        var ofText = projection.apply(text); // (E, h, W, ..)
+        long e = expressions();
+        long w = words();
         if (negatives.getShape().get(0) == 0) {
-            return ofText;
+            return ofText(projection.apply(all), e, w);
         }
-        var shape = ofText.getShape();
-        var ofNegatives = projection.apply(negatives.expandDims(0)); // (1, h, n, ..)
-        return ofText.concat(
-                ofNegatives.broadcast(
-                        shape.get(0), shape.get(1), ofNegatives.getShape().get(2), shape.get(3)),
-                2);
+        var parts = projection.apply(all).split(new long[] {e * w}, 2);
+        var ofNegatives = parts.get(1); // (1, h, n, ..)
+        var shape = ofNegatives.getShape();
+        return ofText(parts.get(0), e, w).concat(ofNegatives.broadcast(e, shape.get(1), shape.get(2), shape.get(3)), 2);
+    }
+
+    /** (1, h, E W, ..) to (E, h, W, ..). */
+    private static NDArray ofText(NDArray projected, long e, long w) {
+        var shape = projected.getShape();
+        return projected.reshape(shape.get(1), e, w, shape.get(3)).transpose(1, 0, 2, 3);
     }
 }

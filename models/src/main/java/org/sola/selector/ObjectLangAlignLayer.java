@@ -15,10 +15,11 @@ import org.sola.tensor.Weights;
 final class ObjectLangAlignLayer {
     private final Attention objAttn;
     private final Attention motionAttn;
-    private final Attention object2langAttn;
+    private final LanguageAttention object2langAttn;
     private final List<Norm> norms;
 
-    private ObjectLangAlignLayer(Attention objAttn, Attention motionAttn, Attention object2langAttn, List<Norm> norms) {
+    private ObjectLangAlignLayer(
+            Attention objAttn, Attention motionAttn, LanguageAttention object2langAttn, List<Norm> norms) {
         this.objAttn = objAttn;
         this.motionAttn = motionAttn;
         this.object2langAttn = object2langAttn;
@@ -35,7 +36,7 @@ final class ObjectLangAlignLayer {
 
         /** (batch, length, D), statistics of a group over its channels and the whole length. */
         NDArray forward(NDArray x) {
-            return Kernels.groupNorm(x.transpose(0, 2, 1), groups, weight, bias).transpose(0, 2, 1);
+            return Kernels.groupNormOfRows(x, groups, weight, bias);
         }
     }
 
@@ -43,7 +44,7 @@ final class ObjectLangAlignLayer {
         return new ObjectLangAlignLayer(
                 Attention.of(config, weights.at("obj_attn")),
                 Attention.of(config, weights.at("motion_attn")),
-                Attention.of(config, weights.at("object2lang_attn")),
+                LanguageAttention.of(config, weights.at("object2lang_attn")),
                 IntStream.range(0, 3)
                         .mapToObj(i -> Norm.of(config, weights.at("norm").at(i)))
                         .toList());
@@ -74,8 +75,7 @@ final class ObjectLangAlignLayer {
 
     /** The language attention's queries of every track and frame, (B, h, N * T', ..). */
     NDArray queries(NDArray x) {
-        var shape = x.getShape();
-        return object2langAttn.queries(x.reshape(shape.get(0), shape.get(1) * shape.get(2), shape.get(3)));
+        return object2langAttn.queries(rows(x));
     }
 
     /**
@@ -83,22 +83,27 @@ final class ObjectLangAlignLayer {
      * of {@code language}.
      */
     NDArray toLanguage(NDArray x, NDArray queries, LanguageRows language, boolean training, Probe probe) {
+        return joined(x, object2langAttn.forwardShared(queries, language, training), probe);
+    }
+
+    /** From tracks to language: x (E, N, T', D), where each expression has its own, to the same. */
+    NDArray toLanguage(NDArray x, LanguageRows language, boolean training, Probe probe) {
+        return joined(x, object2langAttn.forward(rows(x), language, training), probe);
+    }
+
+    private static NDArray rows(NDArray x) {
+        var shape = x.getShape();
+        return x.reshape(shape.get(0), shape.get(1) * shape.get(2), shape.get(3));
+    }
+
+    private NDArray joined(NDArray x, NDArray attended, Probe probe) {
         var shape = x.getShape();
         long n = shape.get(1);
         long t = shape.get(2);
         long d = shape.get(3);
-        long e = language.expressions();
-        var q = queries;
-        if (q.getShape().get(0) != e) {
-            q = q.broadcast(
-                    e, q.getShape().get(1), q.getShape().get(2), q.getShape().get(3));
-        }
-        var k = language.joined(object2langAttn::keys);
-        var v = language.joined(object2langAttn::values);
-        var attended = object2langAttn.masked(q, k, v, language.mask(), training);
-        probe.see("language.attn", () -> attended.reshape(e, n, t, d));
-        var sum = x.reshape(shape.get(0), n * t, d).add(attended); // broadcasts over the expressions
-        var y = norms.get(2).forward(sum).reshape(e, n, t, d);
+        probe.see("language.attn", () -> attended.reshape(-1, n, t, d));
+        var sum = rows(x).add(attended); // broadcasts over the expressions
+        var y = norms.get(2).forward(sum).reshape(-1, n, t, d);
         probe.see("language", () -> y);
         return y;
     }

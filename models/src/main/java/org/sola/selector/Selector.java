@@ -1,6 +1,7 @@
 package org.sola.selector;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -49,6 +50,14 @@ public final class Selector {
         return config.negatives() == 0
                 ? positions.manager().zeros(new Shape(0, config.langTokenDim())) // no parameter, and nothing to train
                 : weights.at("negative_token").get("weight", Init.normal(1), config.negatives(), config.langTokenDim());
+    }
+
+    /**
+     * The same network for scoring many videos with parameters that no longer change: what depends on them alone is
+     * computed once, into arrays of {@code manager}.
+     */
+    public Selector frozen(NDManager manager) {
+        return new Selector(config, shortMotionEncoder.frozen(manager), positionalEncoding, layers, negativeToken);
     }
 
     /** What the network was built as. */
@@ -129,7 +138,9 @@ public final class Selector {
             if (i > 0) {
                 x = layer.alongTracks(x, trunk.positions(), training, probe);
             }
-            x = layer.toLanguage(x, i == 0 ? trunk.queries() : layer.queries(x), language, training, probe);
+            x = i == 0
+                    ? layer.toLanguage(x, trunk.queries(), language, training, probe)
+                    : layer.toLanguage(x, language, training, probe);
         }
         return aggregate(x, language.mean(), trunk.probe());
     }

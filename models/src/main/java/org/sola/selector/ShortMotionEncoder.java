@@ -1,6 +1,8 @@
 package org.sola.selector;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.NDScope;
 import ai.djl.nn.Activation;
 import ai.djl.nn.norm.Dropout;
 import java.util.ArrayList;
@@ -30,18 +32,31 @@ final class ShortMotionEncoder {
         this.dropout = (float) dropout;
     }
 
-    private record Convolution(NDArray weight, NDArray bias, int stride, int padding) {
+    private record Convolution(NDArray weight, NDArray bias, int stride, int padding, boolean isStandardised) {
         static Convolution of(Weights weights, long in, long out, long kernel, int stride) {
             var init = Init.fanIn(in * kernel);
             return new Convolution(
                     weights.get("weight", init, out, in, kernel),
                     weights.get("bias", init, out),
                     stride,
-                    (int) kernel / 2);
+                    (int) kernel / 2,
+                    false);
+        }
+
+        Convolution frozen(NDManager manager) {
+            if (isStandardised) {
+                return this;
+            }
+            var standardised = Kernels.standardise(weight);
+            NDScope.unregister(standardised);
+            standardised.attach(manager);
+            return new Convolution(standardised, bias, stride, padding, true);
         }
 
         NDArray forward(NDArray x) {
-            return Kernels.conv1d(x, Kernels.standardise(weight), bias, stride, padding);
+            return isStandardised
+                    ? Kernels.conv1d(x, weight, bias, stride, padding)
+                    : Kernels.standardisedConv1d(x, weight, bias, stride, padding);
         }
     }
 
@@ -68,6 +83,14 @@ final class ShortMotionEncoder {
         }
         var last = Convolution.of(weights.at(20), blocks.isEmpty() ? widths[0] : widths[5], widths[5], 1, 1);
         return new ShortMotionEncoder(List.copyOf(blocks), last, config.groups(), config.dropout());
+    }
+
+    /** The same encoder with its weights standardised once and for all, into arrays of {@code manager}. */
+    ShortMotionEncoder frozen(NDManager manager) {
+        var standardised = blocks.stream()
+                .map(block -> new Block(block.convolution().frozen(manager), block.scale(), block.shift()))
+                .toList();
+        return new ShortMotionEncoder(standardised, last.frozen(manager), groups, dropout);
     }
 
     /** (tracks, objectTokenDim, T) to (tracks, D, T'); the probe sees each entry of the official Sequential. */

@@ -87,6 +87,63 @@ class SelectorTest {
         }
     }
 
+    /** One head, so that the projections are folded into the few language rows; compared with the formula itself. */
+    @Test
+    void languageAttentionFoldedIntoTheRowsIsTheSameAttention() {
+        var config = new SelectorConfig("one-head", 16, 32, 32, 16, 1, 2, 100, 3, 0, 0, 8, 8);
+        try (var manager = NDManager.newBaseManager()) {
+            var weights = Weights.initialise(1, manager);
+            var attention = LanguageAttention.of(config, weights);
+            var parameters = weights.used();
+            var x = formula(manager, "x", 2, 40, 32);
+            int[] words = {2, 4};
+            var text = manager.zeros(new Shape(2, 4, 32));
+            text.set(new ai.djl.ndarray.index.NDIndex("0, 0:2"), formula(manager, "first", 2, 32));
+            text.set(new ai.djl.ndarray.index.NDIndex("1, 0:4"), formula(manager, "second", 4, 32));
+            var negatives = formula(manager, "negatives", 3, 32);
+            var language = LanguageRows.of(text, words, negatives);
+            var folded = attention.forward(x, language, false);
+            var shared = attention.forwardShared(attention.queries(x.get("1:2")), language, false);
+            for (int e = 0; e < 2; e++) {
+                var rows = text.get(e).get("0:" + words[e]).concat(negatives, 0);
+                assertArrayEquals(
+                        attended(x.get(e), rows, parameters).toFloatArray(),
+                        folded.get(e).toFloatArray(),
+                        1e-5f);
+                assertArrayEquals(
+                        attended(x.get(1), rows, parameters).toFloatArray(),
+                        shared.get(e).toFloatArray(),
+                        1e-5f);
+            }
+        }
+    }
+
+    private static NDArray attended(NDArray x, NDArray rows, java.util.Map<String, NDArray> parameters) {
+        var q = projected(x, "q_proj", parameters);
+        var k = projected(rows, "k_proj", parameters);
+        var v = projected(rows, "v_proj", parameters);
+        var shares = q.matMul(k.transpose()).div(Math.sqrt(16)).softmax(-1);
+        return projected(shares.matMul(v), "out_proj", parameters);
+    }
+
+    private static NDArray projected(NDArray x, String name, java.util.Map<String, NDArray> parameters) {
+        return x.matMul(parameters.get(name + ".weight").transpose()).add(parameters.get(name + ".bias"));
+    }
+
+    @Test
+    void aFrozenSelectorScoresAsTheOneItWasMadeOf() {
+        try (var manager = NDManager.newBaseManager();
+                var own = manager.newSubManager()) {
+            var selector = Selector.of(SMALL, Weights.initialise(1, manager));
+            var tokens = formula(manager, "tokens", 1, 5, 11, 16);
+            var text = formula(manager, "text", 1, 4, 32);
+            assertArrayEquals(
+                    selector.score(tokens, text).scores().toFloatArray(),
+                    selector.frozen(own).score(tokens, text).scores().toFloatArray(),
+                    1e-4f);
+        }
+    }
+
     @Test
     void dropoutWorksInTrainingOnlyAndFollowsTheSeed() {
         try (var manager = NDManager.newBaseManager()) {
