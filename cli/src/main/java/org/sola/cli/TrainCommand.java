@@ -117,6 +117,12 @@ final class TrainCommand extends SolaCommand {
     private static TrainingProgress listener(Console console, Progress progress) {
         return new TrainingProgress() {
             @Override
+            public void unreachable(int without, int expressions, String first) {
+                console.warn(without + " of " + expressions + " training expressions have no track above the label"
+                        + " threshold and only teach what not to take (first: " + first + ")");
+            }
+
+            @Override
             public void epoch(int epoch, int epochs, Map<String, Double> figures, boolean isBest) {
                 var line = new StringBuilder();
                 figures.forEach(

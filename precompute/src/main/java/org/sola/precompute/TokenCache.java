@@ -143,12 +143,7 @@ public final class TokenCache {
         var masks = MaskFile.read(set.masks());
         requireEqual(set.masks(), "tracks", masks.tracks().size(), manifest.tracks());
         requireEqual(set.masks(), "frames", masks.frameNames().size(), manifest.frames());
-        Safetensors tensors;
-        try {
-            tensors = Safetensors.open(set.tokens());
-        } catch (SafetensorsException e) {
-            throw new CacheException(set.tokens(), "is damaged: " + e.getMessage() + AGAIN, e);
-        }
+        var tensors = open(set);
         float[] tokens = tensor(tensors, TOKENS, manifest.tracks(), manifest.frames(), manifest.tokenDim());
         float[] scores = tensor(tensors, SCORES, manifest.tracks(), manifest.frames());
         var tracks = new ArrayList<Track>();
@@ -162,6 +157,31 @@ public final class TokenCache {
         }
         return new VideoTracks(
                 video, masks.frameNames(), manifest.height(), manifest.width(), tracks, tokens, manifest.tokenDim());
+    }
+
+    /**
+     * The object tokens of the tracks in these rows, (rows, T, D), without reading the masks: for what knows a video's
+     * tracks already.
+     */
+    public float[] tokens(String video, int... rows) throws IOException {
+        var manifest = manifest(video);
+        var set = FileSet.of(folder, video);
+        requireLength(set.tokens(), manifest.tokens());
+        float[] all = tensor(open(set), TOKENS, manifest.tracks(), manifest.frames(), manifest.tokenDim());
+        int length = manifest.frames() * manifest.tokenDim();
+        var picked = new float[rows.length * length];
+        for (int i = 0; i < rows.length; i++) {
+            System.arraycopy(all, rows[i] * length, picked, i * length, length);
+        }
+        return picked;
+    }
+
+    private static Safetensors open(FileSet set) throws IOException {
+        try {
+            return Safetensors.open(set.tokens());
+        } catch (SafetensorsException e) {
+            throw new CacheException(set.tokens(), "is damaged: " + e.getMessage() + AGAIN, e);
+        }
     }
 
     private static float[] tensor(Safetensors tensors, String name, long... shape) throws IOException {

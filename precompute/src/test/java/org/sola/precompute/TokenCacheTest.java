@@ -47,6 +47,16 @@ class TokenCacheTest {
     }
 
     @Test
+    void tokensOfSomeRowsAreReadWithoutTheMasks() throws IOException {
+        var video = SampleVideos.video("dog", 3, 1);
+        put(video);
+        Files.write(folder.resolve("dog.masks.json"), new byte[0]);
+        var picked = cache.tokens("dog", 2, 0);
+        assertArrayEquals(video.token(2, 5), java.util.Arrays.copyOfRange(picked, 5 * 4, 6 * 4));
+        assertArrayEquals(video.token(0, 0), java.util.Arrays.copyOfRange(picked, 6 * 4, 7 * 4));
+    }
+
+    @Test
     void whatWasWrittenIsRead() throws IOException {
         var video = SampleVideos.video("dog", 3, 1);
         put(video);

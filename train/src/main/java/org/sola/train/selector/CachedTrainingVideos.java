@@ -2,6 +2,7 @@ package org.sola.train.selector;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,7 +29,7 @@ public final class CachedTrainingVideos implements TrainingVideos {
     private final UnaryOperator<VideoTracks> view;
     private final List<ReferringVideo> videos;
     private final Map<String, CacheManifest> manifests;
-    private final Map<String, List<TrainingExpression>> expressions = new ConcurrentHashMap<>();
+    private final Map<String, Known> known = new ConcurrentHashMap<>();
 
     private CachedTrainingVideos(
             ReferringDataset dataset,
@@ -137,6 +138,11 @@ public final class CachedTrainingVideos implements TrainingVideos {
     }
 
     @Override
+    public int tokenDim(int index) {
+        return manifests.get(videos.get(index).id()).tokenDim();
+    }
+
+    @Override
     public Map<String, String> tokenOrigin() {
         return manifests.values().stream()
                 .findFirst()
@@ -147,14 +153,53 @@ public final class CachedTrainingVideos implements TrainingVideos {
     @Override
     public TrainingVideo load(int index) throws IOException {
         var video = videos.get(index);
-        var tracks = view.apply(cache.read(video.id()));
-        var labelled = expressions.get(video.id());
-        if (labelled == null) {
-            labelled = label(video, tracks);
-            expressions.put(video.id(), labelled);
+        var before = known.get(video.id());
+        if (before != null && before.rows().length > 0) {
+            return before.video(video.id(), cache.tokens(video.id(), before.rows()));
         }
-        return new TrainingVideo(
-                video.id(), tracks.tracks().size(), tracks.frames(), tracks.tokenDim(), tracks.tokens(), labelled);
+        var whole = cache.read(video.id());
+        var tracks = view.apply(whole);
+        var now = new Known(
+                before == null ? label(video, tracks) : before.expressions(),
+                rows(whole, tracks),
+                tracks.tracks().size(),
+                tracks.frames(),
+                tracks.tokenDim());
+        known.put(video.id(), now);
+        return now.video(video.id(), tracks.tokens());
+    }
+
+    /**
+     * What is kept of a video that was read once, so that its masks need not be read again.
+     *
+     * @param rows where its tracks are in the cache; none when the view changes more than which tracks there are
+     */
+    @SuppressWarnings("ArrayRecordComponent")
+    private record Known(List<TrainingExpression> expressions, int[] rows, int tracks, int frames, int tokenDim) {
+        TrainingVideo video(String id, float[] tokens) {
+            return new TrainingVideo(id, tracks, frames, tokenDim, tokens, expressions);
+        }
+    }
+
+    private static int[] rows(VideoTracks whole, VideoTracks kept) {
+        var rows = kept.tracks().stream().mapToInt(whole.tracks()::indexOf).toArray();
+        int length = whole.frames() * whole.tokenDim();
+        for (int i = 0; i < rows.length; i++) {
+            boolean isSame = rows[i] >= 0
+                    && kept.frames() == whole.frames()
+                    && kept.tokenDim() == whole.tokenDim()
+                    && Arrays.equals(
+                            whole.tokens(),
+                            rows[i] * length,
+                            (rows[i] + 1) * length,
+                            kept.tokens(),
+                            i * length,
+                            (i + 1) * length);
+            if (!isSame) {
+                return new int[0];
+            }
+        }
+        return rows;
     }
 
     /** Where the truth is known: frames without annotation say nothing about a track. */

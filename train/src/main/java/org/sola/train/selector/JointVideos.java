@@ -96,6 +96,12 @@ public final class JointVideos implements TrainingVideos {
     }
 
     @Override
+    public int tokenDim(int index) throws IOException {
+        var place = place(index);
+        return place.part().videos().tokenDim(place.index());
+    }
+
+    @Override
     public Map<String, String> tokenOrigin() {
         return parts.stream()
                 .map(part -> part.videos().tokenOrigin())

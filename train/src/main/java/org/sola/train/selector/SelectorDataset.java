@@ -1,5 +1,6 @@
 package org.sola.train.selector;
 
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
@@ -12,6 +13,7 @@ import ai.djl.translate.TranslateException;
 import ai.djl.util.Progress;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -148,6 +150,11 @@ public final class SelectorDataset extends RandomAccessDataset {
                 EngineMemory.of(manager, labels, new Shape(counts.length, view.tracks())),
                 EngineMemory.of(manager, means, new Shape(counts.length, width)));
         return new Record(data, targets);
+    }
+
+    /** The word counts of a step, from its data. */
+    static int[] counts(NDArray words) {
+        return Arrays.stream(words.toLongArray()).mapToInt(Math::toIntExact).toArray();
     }
 
     /** The video and the expressions of step {@code index}, for messages. */

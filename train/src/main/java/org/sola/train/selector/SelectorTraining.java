@@ -1,13 +1,10 @@
 package org.sola.train.selector;
 
 import ai.djl.Model;
-import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
-import ai.djl.training.DefaultTrainingConfig;
-import ai.djl.training.Trainer;
 import ai.djl.training.dataset.Batch;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -46,7 +43,6 @@ public final class SelectorTraining {
 
     private SelectorBlock block;
     private AdamW adamw;
-    private WholeStepOptimizer optimizer;
     private TrainingState state;
 
     private SelectorTraining(
@@ -104,18 +100,12 @@ public final class SelectorTraining {
             TrainingProgress progress,
             BooleanSupplier isStopped)
             throws IOException {
-        if (text.dimension() != config.langTokenDim()) {
-            throw new TrainingException("selector " + config.name() + " reads text tokens of " + config.langTokenDim()
-                    + " numbers, " + text.name() + " gives " + text.dimension());
-        }
+        TrainingInput.check(config, splits, text);
         var training = SelectorDataset.of(splits.training(), text, recipe);
         var validation = SelectorDataset.of(splits.validation(), text, recipe);
-        if (training.size() == 0 || validation.size() == 0) {
-            throw new TrainingException("there are " + training.size() + " training and " + validation.size()
-                    + " validation steps; both splits need videos with tracks and expressions");
-        }
         var run = new RunFolder(folder);
         run.begin(config, recipe, splits);
+        TrainingInput.checkLabels(splits.training(), recipe.labelThreshold(), progress);
         return new SelectorTraining(config, recipe, text.name(), training, validation, run, progress, isStopped).run();
     }
 
@@ -133,16 +123,11 @@ public final class SelectorTraining {
                 plateau.restore(state.plateau());
             }
             run.keepMetricsBefore(state.epoch());
-            optimizer = new WholeStepOptimizer(adamw, parameters.size(), this::learningRate);
-            var settings = new DefaultTrainingConfig(loss)
-                    .optOptimizer(optimizer)
-                    .optDevices(new ai.djl.Device[] {manager.getDevice()});
-            try (var trainer = model.newTrainer(settings)) {
-                trainer.initialize(block.inputShapes(1, 1, 1, 1));
+            try (var step = SelectorStep.of(model, block, loss, adamw, this::learningRate)) {
                 long count =
                         parameters.values().stream().mapToLong(NDArray::size).sum();
                 progress.begun(state.epoch(), recipe.epochs(), (int) training.size(), count);
-                boolean isFinished = train(trainer, events);
+                boolean isFinished = train(step, events);
                 run.drawCurve();
                 return new Outcome(run, isFinished, state.best());
             }
@@ -167,10 +152,10 @@ public final class SelectorTraining {
         }
     }
 
-    private boolean train(Trainer trainer, EventFile events) throws IOException {
-        while (state.epoch() < recipe.epochs()) {
+    private boolean train(SelectorStep step, EventFile events) throws IOException {
+        while (state.epoch() < recipe.epochs() && !isStuck()) {
             long start = System.nanoTime();
-            if (!trainEpoch(trainer)) {
+            if (!trainEpoch(step)) {
                 save();
                 return false;
             }
@@ -181,12 +166,17 @@ public final class SelectorTraining {
             figures.put("train_align", state.sums()[2] / steps);
             figures.put("gradient_norm", state.sums()[3] / steps);
             figures.put("learning_rate", learningRate());
-            var metrics = validate(trainer);
+            var metrics = validate(step.manager());
             figures.putAll(metrics.values());
             figures.put("seconds", (System.nanoTime() - start) / 1e9);
             finishEpoch(metrics, figures, events);
         }
         return true;
+    }
+
+    /** Whether the best epoch lies so far back that the recipe gives up. */
+    private boolean isStuck() {
+        return recipe.earlyStopping() > 0 && state.epoch() - 1 - state.bestEpoch() >= recipe.earlyStopping();
     }
 
     private void finishEpoch(SelectionMetrics metrics, Map<String, Double> figures, EventFile events)
@@ -204,21 +194,28 @@ public final class SelectorTraining {
         }
         plateau.after(metrics.loss());
         run.addMetrics(epoch, figures);
-        state = new TrainingState(epoch + 1, 0, new double[4], plateau.state(), Math.max(quality, state.best()));
+        state = new TrainingState(
+                epoch + 1,
+                0,
+                new double[4],
+                plateau.state(),
+                Math.max(quality, state.best()),
+                isBest ? epoch : state.bestEpoch());
         save();
         events.scalars(epoch, figures);
         progress.epoch(epoch, recipe.epochs(), figures, isBest);
     }
 
     /** Returns false when asked to stop before the epoch's end. */
-    private boolean trainEpoch(Trainer trainer) throws IOException {
+    private boolean trainEpoch(SelectorStep step) throws IOException {
         int steps = (int) training.size();
-        for (var batch : training.epoch(trainer.getManager(), state.epoch(), state.step())) {
+        for (var batch : training.epoch(step.manager(), state.epoch(), state.step())) {
             try (batch) {
-                train(trainer, batch);
+                train(step, batch);
             }
             int done = state.step() + 1;
-            state = new TrainingState(state.epoch(), done, state.sums(), state.plateau(), state.best());
+            state = new TrainingState(
+                    state.epoch(), done, state.sums(), state.plateau(), state.best(), state.bestEpoch());
             progress.step(state.epoch(), done, steps, state.sums()[0] / done);
             boolean isDue = recipe.checkpointSteps() > 0 && done % recipe.checkpointSteps() == 0;
             if (done < steps && isStopped.getAsBoolean()) {
@@ -231,31 +228,21 @@ public final class SelectorTraining {
         return true;
     }
 
-    private void train(Trainer trainer, Batch batch) throws IOException {
+    private void train(SelectorStep step, Batch batch) throws IOException {
         long number = (long) state.epoch() * training.size() + state.step();
-        Engine.getInstance().setRandomSeed((int) (recipe.seed() * 31 + number));
-        try (var scope = new NDScope()) {
-            scope.suppressNotUsedWarning();
-            SelectorLoss.Terms terms;
-            try (var collector = trainer.newGradientCollector()) {
-                var predictions = trainer.forward(batch.getData(), batch.getLabels());
-                terms = loss.terms(batch.getLabels(), predictions);
-                float total = terms.total().getFloat();
-                if (!Float.isFinite(total)) {
-                    throw new TrainingException("the loss became " + total + " in epoch " + state.epoch() + ", step "
-                            + state.step() + " ("
+        var result = step.train(batch.getData(), batch.getLabels(), (int) (recipe.seed() * 31 + number));
+        if (!result.isFinite()) {
+            throw new TrainingException(
+                    (Float.isFinite(result.loss()) ? "a gradient is not finite" : "the loss became " + result.loss())
+                            + " in epoch " + state.epoch() + ", step " + state.step() + " ("
                             + training.describe((Long) batch.getIndices().get(0))
                             + "); look for infinite tokens there, or lower optimizer.learningRate. "
                             + run.last() + " holds the state before");
-                }
-                collector.backward(terms.total());
-            }
-            trainer.step();
-            state.sums()[0] += terms.total().getFloat();
-            state.sums()[1] += terms.crossEntropy().getFloat();
-            state.sums()[2] += terms.alignment().getFloat();
-            state.sums()[3] += optimizer.gradientNorm();
         }
+        state.sums()[0] += result.loss();
+        state.sums()[1] += result.crossEntropy();
+        state.sums()[2] += result.alignment();
+        state.sums()[3] += result.gradientNorm();
     }
 
     private double learningRate() {
@@ -269,15 +256,23 @@ public final class SelectorTraining {
     }
 
     /** Scores the validation split with the averaged parameters and no dropout. */
-    private SelectionMetrics validate(Trainer trainer) throws IOException {
+    private SelectionMetrics validate(NDManager manager) throws IOException {
+        try (var frozen = manager.newSubManager()) {
+            return validate(
+                    manager,
+                    Selector.of(config, Weights.of("the moving average", kept()))
+                            .frozen(frozen));
+        }
+    }
+
+    private SelectionMetrics validate(NDManager manager, Selector selector) throws IOException {
         var metrics = new SelectionMetrics();
-        var selector = Selector.of(config, Weights.of("the moving average", kept()));
-        for (var batch : validation.all(trainer.getManager())) {
+        for (var batch : validation.all(manager)) {
             try (batch;
                     var scope = new NDScope()) {
                 scope.suppressNotUsedWarning();
                 var data = batch.getData();
-                var scores = selector.trunk(data.get(0)).score(data.get(1), counts(data.get(2)));
+                var scores = selector.trunk(data.get(0)).score(data.get(1), SelectorDataset.counts(data.get(2)));
                 var predictions = new NDList(scores.scores(), scores.tokens(), selector.negatives());
                 long index = (Long) batch.getIndices().get(0);
                 var expressions = validation.expressions(index);
@@ -291,12 +286,6 @@ public final class SelectorTraining {
             }
         }
         return metrics;
-    }
-
-    private static int[] counts(NDArray words) {
-        return java.util.Arrays.stream(words.toLongArray())
-                .mapToInt(Math::toIntExact)
-                .toArray();
     }
 
     /** What is validated and kept: the moving averages, and the buffer as it is. */

@@ -44,6 +44,16 @@ public final class TrainingExpression {
         return PseudoLabels.of(iou, threshold);
     }
 
+    /** Whether any track's IoU is above {@code threshold}. */
+    boolean hasPositive(double threshold) {
+        for (float label : labels(threshold)) {
+            if (label == 1) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     @Override
     public String toString() {
         return id + " \"" + text + "\" " + Arrays.toString(iou);

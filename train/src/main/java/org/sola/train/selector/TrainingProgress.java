@@ -7,6 +7,12 @@ public interface TrainingProgress {
     /** Hears nothing. */
     TrainingProgress NONE = new TrainingProgress() {};
 
+    /**
+     * Before the first step: {@code without} of the training expressions have no track above the label threshold, so
+     * they can only teach what not to take; {@code first} names one.
+     */
+    default void unreachable(int without, int expressions, String first) {}
+
     /** Before the first step; {@code epoch} is 0, or where an earlier run stopped. */
     default void begun(int epoch, int epochs, int stepsPerEpoch, long parameters) {}
 

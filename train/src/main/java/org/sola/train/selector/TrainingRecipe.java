@@ -14,6 +14,7 @@ package org.sola.train.selector;
  * @param loss terms of the loss
  * @param augmentation what is changed about a video from step to step
  * @param best what chooses the best checkpoint
+ * @param earlyStopping epochs without a better one after which the training ends, 0 for never
  * @param checkpointSteps steps between checkpoints within an epoch, 0 for none but each epoch's end
  */
 public record TrainingRecipe(
@@ -28,12 +29,14 @@ public record TrainingRecipe(
         Loss loss,
         Augmentation augmentation,
         Best best,
+        int earlyStopping,
         int checkpointSteps) {
 
     public TrainingRecipe {
         require(epochs >= 1, "epochs", epochs, "1 or more");
         require(expressionsPerStep >= 1, "expressionsPerStep", expressionsPerStep, "1 or more");
         require(labelThreshold >= 0 && labelThreshold < 1, "labelThreshold", labelThreshold, "0 or more, below 1");
+        require(earlyStopping >= 0, "earlyStopping", earlyStopping, "0 or more");
         require(checkpointSteps >= 0, "checkpointSteps", checkpointSteps, "0 or more");
     }
 

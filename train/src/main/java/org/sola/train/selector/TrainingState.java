@@ -11,16 +11,18 @@ import java.util.Map;
  * @param sums loss, cross entropy, alignment and gradient norm summed over those steps
  * @param plateau the schedule's memory
  * @param best the best validation figure so far
+ * @param bestEpoch the epoch that gave it, -1 before any
  */
 @SuppressWarnings("ArrayRecordComponent")
-record TrainingState(int epoch, int step, double[] sums, Plateau.State plateau, double best) {
+record TrainingState(int epoch, int step, double[] sums, Plateau.State plateau, double best, int bestEpoch) {
     static TrainingState start(double learningRate) {
         return new TrainingState(
                 0,
                 0,
                 new double[4],
                 new Plateau.State(learningRate, Double.POSITIVE_INFINITY, 0),
-                Double.NEGATIVE_INFINITY);
+                Double.NEGATIVE_INFINITY,
+                -1);
     }
 
     /** As text; {@link #of} gives the same numbers back to the last bit. */
@@ -35,6 +37,7 @@ record TrainingState(int epoch, int step, double[] sums, Plateau.State plateau, 
         metadata.put("plateau_best", Double.toString(plateau.best()));
         metadata.put("plateau_bad_epochs", Integer.toString(plateau.badEpochs()));
         metadata.put("best", Double.toString(best));
+        metadata.put("best_epoch", Integer.toString(bestEpoch));
         return metadata;
     }
 
@@ -51,6 +54,7 @@ record TrainingState(int epoch, int step, double[] sums, Plateau.State plateau, 
                         Double.parseDouble(metadata.get("learning_rate")),
                         Double.parseDouble(metadata.get("plateau_best")),
                         Integer.parseInt(metadata.get("plateau_bad_epochs"))),
-                Double.parseDouble(metadata.get("best")));
+                Double.parseDouble(metadata.get("best")),
+                Integer.parseInt(metadata.getOrDefault("best_epoch", "-1")));
     }
 }

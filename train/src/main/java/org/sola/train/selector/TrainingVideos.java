@@ -16,6 +16,11 @@ public interface TrainingVideos {
     /** Reads video {@code index}. */
     TrainingVideo load(int index) throws IOException;
 
+    /** Width of video {@code index}'s object tokens. */
+    default int tokenDim(int index) throws IOException {
+        return load(index).tokenDim();
+    }
+
     /** The data set of video {@code index} where there are several, from 0. */
     default int set(int index) {
         return 0;

@@ -246,6 +246,73 @@ class SelectorTrainingTest {
     }
 
     @Test
+    void earlyStoppingEndsSoManyEpochsAfterTheBestAlsoWhenResumed() throws IOException {
+        var recipe = Configs.load(
+                TrainingRecipe.class,
+                List.of(Path.of(System.getProperty("sola.home"), "configs/train/demo.yaml")),
+                java.util.Map.of("epochs", "9", "earlyStopping", "2", "optimizer.learningRate", "1e-30"));
+        var epochs = new int[1];
+        var progress = new TrainingProgress() {
+            @Override
+            public void epoch(int epoch, int of, java.util.Map<String, Double> figures, boolean isBest) {
+                epochs[0]++;
+            }
+        };
+        var run = folder.resolve("run");
+        for (int i = 0; i < 2; i++) {
+            assertTrue(SelectorTraining.run(run, SMALL, recipe, splits(), WORDS, progress, () -> false)
+                    .isFinished());
+            assertEquals(3, epochs[0], "the first is the best, two follow");
+        }
+    }
+
+    private TrainingException refused(SelectorConfig config, TrainingVideos training, TrainingVideos validation) {
+        return assertThrows(
+                TrainingException.class,
+                () -> SelectorTraining.run(
+                        folder,
+                        config,
+                        recipe(1),
+                        new SelectorTraining.Splits(training, validation),
+                        WORDS,
+                        TrainingProgress.NONE,
+                        () -> false));
+    }
+
+    @Test
+    void inputThatDoesNotFitIsRefusedBeforeTheFirstStep() throws IOException {
+        var wide = new SelectorConfig("wide", 24, 32, 32, 16, 4, 2, 100, 3, 0, 0, 8, 8);
+        assertTrue(refused(wide, videos(2, 1), videos(1, 2))
+                .getMessage()
+                .contains("object tokens of 16 numbers (video video0), selector wide reads 24"));
+        var nothing = TrainingVideos.of(List.of());
+        assertTrue(refused(SMALL, nothing, videos(1, 2)).getMessage().contains("the training split is empty"));
+        assertTrue(refused(SMALL, videos(1, 2), nothing).getMessage().contains("the validation split is empty"));
+        var others = TrainingVideos.of(List.of(videos(1, 2).load(0)), java.util.Map.of("tokens_model", "another"));
+        assertTrue(refused(SMALL, videos(2, 1), others).getMessage().contains("another"));
+    }
+
+    @Test
+    void expressionsThatNoTrackFitsAreToldAndAlwaysIsRefused() throws IOException {
+        var tokens = new float[2 * 9 * 16];
+        var lost = new TrainingExpression("3", "the lost one", "", 0.1f, 0.2f);
+        var video = new TrainingVideo("v", 2, 9, 16, tokens, List.of(lost));
+        var message =
+                refused(SMALL, TrainingVideos.of(List.of(video)), videos(1, 2)).getMessage();
+        assertTrue(message.contains("labelThreshold 0.5") && message.contains("the lost one"), message);
+        var found = new TrainingExpression("4", "the red one", "", 0.9f, 0.2f);
+        var both = new TrainingVideo("v", 2, 9, 16, tokens, List.of(found, lost));
+        var told = new ArrayList<String>();
+        TrainingInput.checkLabels(TrainingVideos.of(List.of(both)), 0.5, new TrainingProgress() {
+            @Override
+            public void unreachable(int without, int expressions, String first) {
+                told.add(without + " of " + expressions + ": " + first);
+            }
+        });
+        assertEquals(List.of("1 of 2: video v, expression 3 \"the lost one\""), told);
+    }
+
+    @Test
     void tokensThatAreNotFiniteStopTheTrainingAndNameTheVideo() {
         var tokens = new float[2 * 9 * 16];
         tokens[40] = Float.NaN;
@@ -263,10 +330,15 @@ class SelectorTrainingTest {
     @Test
     void everyRecipeIsReadable() throws IOException {
         try (var files = Files.list(Path.of(System.getProperty("sola.home"), "configs/train"))) {
-            for (var file : files.filter(f -> !f.toString().contains("sam2")).toList()) {
+            for (var file : files.filter(SelectorTrainingTest::isSelectors).toList()) {
                 var recipe = Configs.load(TrainingRecipe.class, List.of(file), java.util.Map.of());
                 assertEquals(file.getFileName().toString(), recipe.name() + ".yaml");
             }
         }
+    }
+
+    private static boolean isSelectors(Path recipe) {
+        String name = recipe.getFileName().toString();
+        return !name.startsWith("sam2") && !name.startsWith("detector");
     }
 }
