@@ -15,9 +15,15 @@ import picocli.CommandLine.Parameters;
 /** {@code sola cache}: what a token cache holds and whether it is sound. */
 @Command(
         name = "cache",
-        description = "What a token cache holds, whether every byte is sound, and clearing up after killed runs.",
+        description = "What a token cache holds, whether every byte is sound, clearing up, and SOLA's published files.",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {CacheCommand.Info.class, CacheCommand.Verify.class, CacheCommand.Collect.class},
+        subcommands = {
+            CacheCommand.Info.class,
+            CacheCommand.Verify.class,
+            CacheCommand.Collect.class,
+            CacheImportCommand.class,
+            CacheExportCommand.class
+        },
         footer = {"", "Examples:", "  sola cache info cache/valid", "  sola cache verify cache/valid"})
 final class CacheCommand extends CommandGroup {
 
