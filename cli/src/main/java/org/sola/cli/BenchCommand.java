@@ -7,7 +7,13 @@ import picocli.CommandLine.Command;
         name = "bench",
         description = "Measures a part of the program: a warm-up, then the median, least and most of N runs.",
         synopsisSubcommandLabel = "NAME",
-        subcommands = {PrecomputeBenchmark.class, Sam2Benchmark.class, GroundingDinoBenchmark.class, TextBenchmark.class
+        subcommands = {
+            PrecomputeBenchmark.class,
+            Sam2Benchmark.class,
+            GroundingDinoBenchmark.class,
+            TextBenchmark.class,
+            SelectorBenchmark.class,
+            MetricsBenchmark.class
         },
         footer = {"", "Examples:", "  sola bench precompute", "  sola bench sam2 --threads 1 --json"})
 final class BenchCommand extends CommandGroup {}

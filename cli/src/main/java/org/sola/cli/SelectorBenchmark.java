@@ -1,0 +1,157 @@
+package org.sola.cli;
+
+import ai.djl.Model;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Optional;
+import org.sola.selector.Selector;
+import org.sola.selector.SelectorBlock;
+import org.sola.selector.SelectorConfig;
+import org.sola.tensor.EngineMemory;
+import org.sola.tensor.Weights;
+import org.sola.train.AdamW;
+import org.sola.train.selector.SelectorLoss;
+import org.sola.train.selector.SelectorStep;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code sola bench selector}: training steps and evaluation of the official selector. */
+@Command(
+        name = "selector",
+        description = {
+            "The official selector on 24 tracks and 12 words: seconds an expression.",
+            "train-E-TF is a training step over E expressions of a video of F frames, eval-E-TF its evaluation. With "
+                    + "--peer the official step in PyTorch runs in turn with ours."
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  sola bench selector --threads 1",
+            "  sola bench selector --peer venv/bin/python --runs 5 --only train-8-T25,train-8-T100 --json"
+        })
+final class SelectorBenchmark extends Benchmark {
+    private static final int TRACKS = 24;
+    private static final int WORDS = 12;
+    private static final List<Integer> FRAMES = List.of(25, 50, 100);
+
+    @Option(
+            names = "--peer",
+            paramLabel = "PYTHON",
+            description = "A Python interpreter with PyTorch: measures bench/selector.py beside it.")
+    private Optional<Path> python;
+
+    @Option(names = "--only", paramLabel = "CASE", split = ",", description = "The cases to measure (default: all).")
+    private List<String> only = List.of();
+
+    @Mixin
+    private SeedOption seed;
+
+    /** A case: training or evaluation, E expressions, T frames. */
+    private record Case(String kind, int expressions, int frames) {
+        String name() {
+            return kind + "-" + expressions + "-T" + frames;
+        }
+    }
+
+    private List<Case> cases() {
+        var all = new ArrayList<Case>();
+        for (var kind : List.of("train", "eval")) {
+            for (int expressions : List.of(1, 8)) {
+                FRAMES.forEach(frames -> all.add(new Case(kind, expressions, frames)));
+            }
+        }
+        var names = all.stream().map(Case::name).toList();
+        for (var wanted : only) {
+            if (!names.contains(wanted)) {
+                throw new IllegalArgumentException("--only " + wanted + ": the cases are " + String.join(", ", names));
+            }
+        }
+        return all.stream()
+                .filter(c -> only.isEmpty() || only.contains(c.name()))
+                .toList();
+    }
+
+    @Override
+    List<BenchmarkRow> measure(Console console, Engines.Started started) throws IOException, InterruptedException {
+        var cases = cases();
+        var config = SelectorConfig.official();
+        var rows = new ArrayList<BenchmarkRow>();
+        try (var peer = python.isPresent()
+                        ? BenchmarkPeer.start(python.get(), "selector.py", started.threads())
+                        : null;
+                var model = Model.newInstance("selector", started.device());
+                var progress = console.progress("bench selector", cases.size())) {
+            if (peer != null) {
+                console.say("in turn with " + peer.name() + ", " + started.threads() + " threads each");
+            }
+            var manager = model.getNDManager();
+            var block = SelectorBlock.of(config, initial(config, manager));
+            model.setBlock(block);
+            var adamw = new AdamW(block.trainable(), manager, 0.01, 1, 0);
+            try (var step = SelectorStep.of(model, block, new SelectorLoss(), adamw, () -> 5e-6)) {
+                for (var benchmarkCase : cases) {
+                    rows.add(measure(benchmarkCase, step, manager, Optional.ofNullable(peer)));
+                    progress.at(rows.size(), benchmarkCase.name());
+                }
+            }
+        }
+        return rows;
+    }
+
+    private BenchmarkRow measure(Case benchmarkCase, SelectorStep step, NDManager manager, Optional<BenchmarkPeer> peer)
+            throws IOException, InterruptedException {
+        int expressions = benchmarkCase.expressions();
+        try (var own = manager.newSubManager()) {
+            var data = data(own, benchmarkCase, step.block().selector().config());
+            var labels = labels(own, expressions, data);
+            PairedCase paired;
+            if (benchmarkCase.kind().equals("train")) {
+                var steps = new int[1];
+                paired = new PairedCase(
+                        benchmarkCase.name(),
+                        expressions,
+                        () -> step.train(data, labels, (int) seed.seed + steps[0]++));
+            } else {
+                Selector frozen = step.block().selector().frozen(own);
+                paired = new PairedCase(benchmarkCase.name(), expressions, () -> step.evaluate(frozen, data, labels));
+            }
+            return paired.measure(runs, peer, benchmarkCase.kind() + " " + benchmarkCase.frames());
+        }
+    }
+
+    private Weights initial(SelectorConfig config, NDManager manager) {
+        var drawn = Weights.initialise(seed.seed, manager);
+        Selector.of(config, drawn);
+        var own = new LinkedHashMap<String, ai.djl.ndarray.NDArray>();
+        drawn.used().forEach((name, array) -> own.put(name, array.duplicate()));
+        return Weights.of("initial values", own);
+    }
+
+    private static NDList data(NDManager manager, Case benchmarkCase, SelectorConfig config) {
+        int expressions = benchmarkCase.expressions();
+        var counts = new long[expressions];
+        Arrays.fill(counts, WORDS);
+        return new NDList(
+                manager.randomNormal(new Shape(1, TRACKS, benchmarkCase.frames(), config.objectTokenDim())),
+                manager.randomNormal(new Shape(expressions, WORDS, config.langTokenDim())),
+                EngineMemory.of(manager, counts));
+    }
+
+    private static NDList labels(NDManager manager, int expressions, NDList data) {
+        var labels = new float[expressions * TRACKS];
+        for (int i = 0; i < labels.length; i++) {
+            labels[i] = i % 5 == 0 ? 1 : 0;
+        }
+        return new NDList(
+                EngineMemory.of(manager, labels, new Shape(expressions, TRACKS)),
+                data.get(1).mean(new int[] {1}));
+    }
+}
