@@ -112,4 +112,10 @@ record TextFiles(String name, TextModelConfig config, Optional<Path> folder, Opt
                 ? MiniLmTextEncoder.open(manager)
                 : TransformerTextEncoder.open(config, folder.get(), manager);
     }
+
+    /** Loads it for a command that needs the same expressions often: what has no other memory is kept in {@code own}. */
+    TextEncoder open(Device device, Path own) throws IOException {
+        var encoder = open(device);
+        return memory.isPresent() ? encoder : CachedTextEncoder.of(encoder, own);
+    }
 }

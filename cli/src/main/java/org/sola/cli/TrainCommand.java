@@ -96,7 +96,7 @@ final class TrainCommand extends SolaCommand {
                 + videos.training().size() + " videos, " + videos.validation().size() + " for validation, on "
                 + started.device() + ", " + started.threads() + " threads");
         SelectorTraining.Outcome outcome;
-        try (var text = words.open(started.device());
+        try (var text = words.open(started.device(), out.resolve("text"));
                 var progress = console.progress("train", recipe.epochs())) {
             outcome = SelectorTraining.run(
                     out, config, recipe, videos, text, listener(console, progress), () -> Thread.currentThread()

@@ -17,13 +17,19 @@ final class ObjectLangAlignLayer {
     private final Attention motionAttn;
     private final LanguageAttention object2langAttn;
     private final List<Norm> norms;
+    private final boolean attends;
 
     private ObjectLangAlignLayer(
-            Attention objAttn, Attention motionAttn, LanguageAttention object2langAttn, List<Norm> norms) {
+            Attention objAttn,
+            Attention motionAttn,
+            LanguageAttention object2langAttn,
+            List<Norm> norms,
+            boolean attends) {
         this.objAttn = objAttn;
         this.motionAttn = motionAttn;
         this.object2langAttn = object2langAttn;
         this.norms = norms;
+        this.attends = attends;
     }
 
     private record Norm(NDArray weight, NDArray bias, int groups) {
@@ -47,7 +53,13 @@ final class ObjectLangAlignLayer {
                 LanguageAttention.of(config, weights.at("object2lang_attn")),
                 IntStream.range(0, 3)
                         .mapToObj(i -> Norm.of(config, weights.at("norm").at(i)))
-                        .toList());
+                        .toList(),
+                true);
+    }
+
+    /** The same layer without its attentions: three normalisations. */
+    ObjectLangAlignLayer withoutAttention() {
+        return new ObjectLangAlignLayer(objAttn, motionAttn, object2langAttn, norms, false);
     }
 
     /** Among the tracks of a frame and then the frames of a track: (B, N, T', D) to the same; {@code pe} (T', D). */
@@ -59,16 +71,24 @@ final class ObjectLangAlignLayer {
         long d = shape.get(3);
 
         var frames = x.transpose(0, 2, 1, 3).reshape(b * t, n, d);
-        var attended = objAttn.self(frames, frames, training);
-        probe.see("inter_object.attn", () -> attended.reshape(b, t, n, d).transpose(0, 2, 1, 3));
-        var mixed = norms.get(0).forward(frames.add(attended));
+        var sum = frames;
+        if (attends) {
+            var attended = objAttn.self(frames, frames, training);
+            probe.see("inter_object.attn", () -> attended.reshape(b, t, n, d).transpose(0, 2, 1, 3));
+            sum = frames.add(attended);
+        }
+        var mixed = norms.get(0).forward(sum);
         var tracks = mixed.reshape(b, t, n, d).transpose(0, 2, 1, 3).reshape(b * n, t, d);
         probe.see("inter_object", () -> tracks.reshape(b, n, t, d));
 
-        // the position goes into queries and keys only
-        var moved = motionAttn.self(tracks.add(pe), tracks, training);
-        probe.see("motion.attn", () -> moved.reshape(b, n, t, d));
-        var y = norms.get(1).forward(tracks.add(moved)).reshape(b, n, t, d);
+        sum = tracks;
+        if (attends) {
+            // the position goes into queries and keys only
+            var moved = motionAttn.self(tracks.add(pe), tracks, training);
+            probe.see("motion.attn", () -> moved.reshape(b, n, t, d));
+            sum = tracks.add(moved);
+        }
+        var y = norms.get(1).forward(sum).reshape(b, n, t, d);
         probe.see("motion", () -> y);
         return y;
     }
@@ -80,15 +100,23 @@ final class ObjectLangAlignLayer {
 
     /**
      * From tracks to language: x (B, N, T', D) and its queries with B = 1 or E, to (E, N, T', D) for the E expressions
-     * of {@code language}.
+     * of {@code language}; without attention they are the same for all of them, (B, N, T', D).
      */
     NDArray toLanguage(NDArray x, NDArray queries, LanguageRows language, boolean training, Probe probe) {
-        return joined(x, object2langAttn.forwardShared(queries, language, training), probe);
+        return attends
+                ? joined(x, object2langAttn.forwardShared(queries, language, training), probe)
+                : normed(x, probe);
     }
 
     /** From tracks to language: x (E, N, T', D), where each expression has its own, to the same. */
     NDArray toLanguage(NDArray x, LanguageRows language, boolean training, Probe probe) {
-        return joined(x, object2langAttn.forward(rows(x), language, training), probe);
+        return attends ? joined(x, object2langAttn.forward(rows(x), language, training), probe) : normed(x, probe);
+    }
+
+    private NDArray normed(NDArray x, Probe probe) {
+        var y = norms.get(2).forward(rows(x)).reshape(x.getShape());
+        probe.see("language", () -> y);
+        return y;
     }
 
     private static NDArray rows(NDArray x) {

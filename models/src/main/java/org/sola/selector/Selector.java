@@ -60,6 +60,16 @@ public final class Selector {
         return new Selector(config, shortMotionEncoder.frozen(manager), positionalEncoding, layers, negativeToken);
     }
 
+    /** The same parameters without the attentions' part: what is left are encoder, normalisations and scores. */
+    public Selector withoutAttention() {
+        return new Selector(
+                config,
+                shortMotionEncoder,
+                positionalEncoding,
+                layers.stream().map(ObjectLangAlignLayer::withoutAttention).toList(),
+                negativeToken);
+    }
+
     /** What the network was built as. */
     public SelectorConfig config() {
         return config;

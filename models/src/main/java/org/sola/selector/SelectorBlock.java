@@ -29,6 +29,7 @@ public final class SelectorBlock extends AbstractBlock {
     private final SelectorConfig config;
     private Selector selector;
     private Map<String, NDArray> arrays;
+    private boolean attends = true;
 
     private SelectorBlock(SelectorConfig config, Weights weights) {
         super(VERSION);
@@ -52,6 +53,11 @@ public final class SelectorBlock extends AbstractBlock {
                 .optArray(array)
                 .build()));
         return block;
+    }
+
+    /** Whether the attentions take part from now on; they do at first. */
+    public void attends(boolean doTheyAttend) {
+        attends = doTheyAttend;
     }
 
     /** The network over the parameters as they are now. */
@@ -88,7 +94,8 @@ public final class SelectorBlock extends AbstractBlock {
     }
 
     private NDList scores(NDList inputs, boolean training) {
-        var trunk = selector.trunk(inputs.get(0), training, Probe.NONE);
+        var network = attends ? selector : selector.withoutAttention();
+        var trunk = network.trunk(inputs.get(0), training, Probe.NONE);
         var scores = inputs.size() > 2 ? trunk.score(inputs.get(1), counts(inputs.get(2))) : trunk.score(inputs.get(1));
         return new NDList(scores.scores(), scores.tokens(), selector.negatives());
     }

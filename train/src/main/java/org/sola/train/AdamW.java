@@ -7,6 +7,7 @@ import ai.djl.ndarray.types.Shape;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.sola.tensor.Kernels;
 import org.sola.tensor.Safetensors;
@@ -67,6 +68,13 @@ public final class AdamW {
                 largestNorm,
                 averageDecay)) {
             return norm.getFloat();
+        }
+    }
+
+    /** Begins the moments anew; parameters and their moving averages stay. */
+    public void forget() {
+        for (var arrays : List.of(state.means(), state.squares(), state.steps())) {
+            arrays.forEach(array -> array.muli(0));
         }
     }
 

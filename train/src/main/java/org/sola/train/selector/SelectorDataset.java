@@ -64,6 +64,11 @@ public final class SelectorDataset extends RandomAccessDataset {
         }
     }
 
+    /** What the steps are of. */
+    TrainingVideos videos() {
+        return videos;
+    }
+
     /** Where the object tokens come from. */
     Map<String, String> tokenOrigin() {
         return videos.tokenOrigin();
@@ -129,7 +134,8 @@ public final class SelectorDataset extends RandomAccessDataset {
                 ? VideoView.random(video, recipe.augmentation(), new Random(augmentationSeed * 31 + index))
                 : VideoView.whole(video);
         var expressions = video.expressions().subList(step.from(), step.to());
-        var encoded = expressions.stream().map(e -> text.encode(e.text())).toList();
+        var encoded = text.encodeAll(
+                expressions.stream().map(TrainingExpression::text).toList());
         int words = encoded.stream().mapToInt(TextTokens::words).max().orElseThrow();
         int width = text.dimension();
         var rows = new float[encoded.size() * words * width];

@@ -114,6 +114,9 @@ public final class SelectorTraining {
                 var events = EventFile.create(run.folder())) {
             var manager = model.getNDManager();
             block = SelectorBlock.of(config, initialWeights(manager));
+            if (recipe.start().initial() == TrainingRecipe.Initial.LINEAR && !Files.exists(run.last())) {
+                LinearStart.apply(config, block.state(), training.videos());
+            }
             model.setBlock(block);
             var parameters = block.trainable();
             var rates = recipe.optimizer();
@@ -208,6 +211,10 @@ public final class SelectorTraining {
 
     /** Returns false when asked to stop before the epoch's end. */
     private boolean trainEpoch(SelectorStep step) throws IOException {
+        block.attends(attends());
+        if (state.epoch() == recipe.start().silentEpochs() && state.step() == 0) {
+            adamw.forget(); // moments of parameters that had no gradient yet
+        }
         int steps = (int) training.size();
         for (var batch : training.epoch(step.manager(), state.epoch(), state.step())) {
             try (batch) {
@@ -245,6 +252,10 @@ public final class SelectorTraining {
         state.sums()[3] += result.gradientNorm();
     }
 
+    private boolean attends() {
+        return state.epoch() >= recipe.start().silentEpochs();
+    }
+
     private double learningRate() {
         var rates = recipe.optimizer();
         double step = (double) state.epoch() * training.size() + state.step();
@@ -258,10 +269,9 @@ public final class SelectorTraining {
     /** Scores the validation split with the averaged parameters and no dropout. */
     private SelectionMetrics validate(NDManager manager) throws IOException {
         try (var frozen = manager.newSubManager()) {
-            return validate(
-                    manager,
-                    Selector.of(config, Weights.of("the moving average", kept()))
-                            .frozen(frozen));
+            var whole = Selector.of(config, Weights.of("the moving average", kept()))
+                    .frozen(frozen);
+            return validate(manager, attends() ? whole : whole.withoutAttention());
         }
     }
 

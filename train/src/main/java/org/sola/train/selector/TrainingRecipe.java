@@ -6,6 +6,7 @@ package org.sola.train.selector;
  * @param name name in messages
  * @param seed fixes initial values, order, dropout and augmentation
  * @param epochs passes over the training expressions
+ * @param start where training begins from
  * @param batch what one step sees
  * @param expressionsPerStep most expressions of a step where {@code batch} is VIDEO
  * @param labelThreshold a track is meant when its IoU is above it
@@ -21,6 +22,7 @@ public record TrainingRecipe(
         String name,
         long seed,
         int epochs,
+        Start start,
         Batch batch,
         int expressionsPerStep,
         double labelThreshold,
@@ -38,6 +40,27 @@ public record TrainingRecipe(
         require(labelThreshold >= 0 && labelThreshold < 1, "labelThreshold", labelThreshold, "0 or more, below 1");
         require(earlyStopping >= 0, "earlyStopping", earlyStopping, "0 or more");
         require(checkpointSteps >= 0, "checkpointSteps", checkpointSteps, "0 or more");
+    }
+
+    /**
+     * Where training begins from.
+     *
+     * @param initial initial values
+     * @param silentEpochs epochs in which attention is left out, so that tokens and words find each other first; it takes
+     *     part afterwards, with the optimiser's moments begun anew
+     */
+    public record Start(Initial initial, int silentEpochs) {
+        public Start {
+            require(silentEpochs >= 0, "start.silentEpochs", silentEpochs, "0 or more");
+        }
+    }
+
+    /** Initial values of the parameters. */
+    public enum Initial {
+        /** Torch's defaults, as the official code. */
+        TORCH,
+        /** {@link LinearStart}: tokens handed on, attention that adds nothing, normalisations fitted to the data. */
+        LINEAR
     }
 
     /** What one step sees. */

@@ -42,6 +42,8 @@ class SelectorTrainingTest {
                 java.util.Map.of(
                         "epochs",
                         Integer.toString(epochs),
+                        "start.silentEpochs",
+                        "1",
                         "optimizer.warmupSteps",
                         "0",
                         "optimizer.learningRate",
