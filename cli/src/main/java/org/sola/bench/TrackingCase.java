@@ -114,6 +114,7 @@ final class TrackingCase implements BenchmarkCase {
                     out.pointer().toFloatArray();
                     spatial.get("0, 0, 0").getFloat();
                 }
+                default -> throw new IllegalStateException("unknown part " + part);
             }
         }
     }

@@ -56,7 +56,7 @@ class ExitStatusTest {
 
     @Test
     void aGroupAloneSaysWhichCommandsItHas() {
-        refused("list, show, verify", "models");
+        refused("list, show, fetch, verify", "models");
     }
 
     @Test
