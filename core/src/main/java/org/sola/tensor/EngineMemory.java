@@ -30,6 +30,16 @@ public final class EngineMemory {
         }
     }
 
+    /**
+     * Puts {@code values} into the array's own memory, which others may share; {@code NDArray.set} would put a Java buffer
+     * in its place.
+     */
+    public static void overwrite(NDArray array, float[] values) {
+        try (var lent = array.getManager().create(values, array.getShape())) {
+            lent.copyTo(array);
+        }
+    }
+
     /** A copy of little-endian float32 values that lie anywhere; it does not pass through the Java heap. */
     static NDArray ofFloats(NDManager manager, ByteBuffer values, Shape shape) {
         var aligned = ByteBuffer.allocateDirect(values.remaining()).order(ByteOrder.LITTLE_ENDIAN);

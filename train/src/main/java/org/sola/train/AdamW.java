@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.sola.tensor.EngineMemory;
 import org.sola.tensor.Kernels;
 import org.sola.tensor.Safetensors;
 import org.sola.tensor.SafetensorsWriter;
@@ -121,10 +122,7 @@ public final class AdamW {
         return saved.metadata();
     }
 
-    /** Into the array's own memory: {@code NDArray.set} would put a Java buffer in its place. */
     private static void copy(Safetensors saved, String name, NDArray target) throws IOException {
-        try (var values = target.getManager().create(saved.floats(name), target.getShape())) {
-            values.copyTo(target);
-        }
+        EngineMemory.overwrite(target, saved.floats(name));
     }
 }

@@ -1,5 +1,7 @@
 package org.sola.train.detector;
 
+import org.sola.train.WarmupCooldown;
+
 /**
  * How a box detector is trained; {@code configs/train/detector-nano.yaml}.
  *
@@ -47,11 +49,8 @@ public record DetectorRecipe(
         }
     }
 
-    /** Linear warm-up, constant, then a cosine fall to a twentieth; {@code step} counts from 0. */
+    /** Of a step, counted from 0. */
     double learningRate(int step) {
-        double warm = Math.min(1, (step + 1.0) / warmupSteps);
-        double start = steps * (1 - cooldown);
-        double fall = step <= start ? 0 : (step - start) / Math.max(1, steps - start);
-        return learningRate * warm * (0.05 + 0.95 * 0.5 * (1 + Math.cos(Math.PI * fall)));
+        return new WarmupCooldown(warmupSteps, cooldown).rate(learningRate, step, steps);
     }
 }

@@ -31,15 +31,13 @@ import org.sola.tensor.EngineMemory;
 import org.sola.tensor.SafetensorsWriter;
 import org.sola.tensor.Weights;
 import org.sola.train.AdamW;
-import org.sola.train.Prefetch;
+import org.sola.train.TrainingLoop;
 
 /**
  * Trains a box detector on generated scenes, on top of a SAM 2 encoder that stays as it is. It can be stopped at any step
  * and continues from its last checkpoint as if it had not been.
  */
 public final class DetectorTraining {
-    private static final int LOG_STEPS = 50;
-
     private final BoxDetectorConfig config;
     private final Encoder encoder;
     private final DetectorRecipe recipe;
@@ -115,7 +113,7 @@ public final class DetectorTraining {
     }
 
     /** One session of a training. */
-    private final class Run {
+    private final class Run implements TrainingLoop.Work<DetectorBatch> {
         private final NDManager manager;
         private final String encoderSha256;
         private final ImageEncoder imageEncoder;
@@ -123,6 +121,7 @@ public final class DetectorTraining {
         private final Weights weights;
         private final AdamW optimiser;
         private final Path checkpoint = folder.resolve("checkpoint.safetensors");
+        private Means means = new Means();
 
         private Run(NDManager manager) throws IOException {
             this.manager = manager;
@@ -135,31 +134,11 @@ public final class DetectorTraining {
         }
 
         private boolean go() throws IOException {
-            int step = Files.exists(checkpoint) ? load() : 0;
-            int start = step;
-            long began = System.nanoTime();
-            var means = new Means();
-            try (var data = new Prefetch<>(step, DetectorTraining.this::batch)) {
-                while (step < recipe.steps()) {
-                    step(step, data.next(), means);
-                    step++;
-                    boolean stops = isStopped.getAsBoolean();
-                    boolean isLast = stops || step == recipe.steps();
-                    if (isLast || step % LOG_STEPS == 0) {
-                        double seconds = (System.nanoTime() - began) / 1e9 / (step - start);
-                        log.accept(String.format(
-                                Locale.ROOT, "step %d of %d: %s, %.3f s a step", step, recipe.steps(), means, seconds));
-                        means = new Means();
-                    }
-                    if (isLast || step % recipe.checkpointSteps() == 0) {
-                        save(step);
-                    }
-                    if (stops) {
-                        return step == recipe.steps();
-                    }
-                }
-            }
-            return true;
+            int start = Files.exists(checkpoint) ? load() : 0;
+            var loop = new TrainingLoop(recipe.checkpointSteps(), isStopped);
+            return loop.run(start, recipe.steps(), DetectorTraining.this::batch, this)
+                            .stepsDone()
+                    >= recipe.steps();
         }
 
         private int load() throws IOException {
@@ -174,7 +153,8 @@ public final class DetectorTraining {
             return step;
         }
 
-        private void step(int step, DetectorBatch batch, Means means) {
+        @Override
+        public void step(int step, DetectorBatch batch) {
             try (var scope = new NDScope()) {
                 scope.suppressNotUsedWarning();
                 var features = encode(batch); // before gradients are collected: the encoder stays as it is
@@ -204,7 +184,15 @@ public final class DetectorTraining {
             return imageEncoder.forward(images);
         }
 
-        private void save(int step) throws IOException {
+        @Override
+        public void log(int stepsDone, double secondsAStep) {
+            log.accept(String.format(
+                    Locale.ROOT, "step %d of %d: %s, %.3f s a step", stepsDone, recipe.steps(), means, secondsAStep));
+            means = new Means();
+        }
+
+        @Override
+        public void save(int step) throws IOException {
             optimiser.save(
                     checkpoint,
                     Map.of("step", Integer.toString(step), "encoder", encoderSha256, "recipe", recipeDigest));

@@ -1,5 +1,7 @@
 package org.sola.train.sam2;
 
+import org.sola.train.WarmupCooldown;
+
 /**
  * How a small SAM 2 is trained; {@code configs/train/sam2-nano.yaml}.
  *
@@ -58,12 +60,9 @@ public record Sam2Recipe(
         double averageDecay,
         int checkpointSteps) {
 
-    /** Linear warm-up, constant, then a cosine fall to a twentieth; {@code step} counts from 0 within its stage. */
+    /** Of a step, counted from 0 within its stage. */
     double learningRate(double largest, int step, int steps) {
-        double warm = Math.min(1, (step + 1.0) / warmupSteps);
-        double start = steps * (1 - cooldown);
-        double fall = step <= start ? 0 : (step - start) / Math.max(1, steps - start);
-        return largest * warm * (0.05 + 0.95 * 0.5 * (1 + Math.cos(Math.PI * fall)));
+        return new WarmupCooldown(warmupSteps, cooldown).rate(largest, step, steps);
     }
 
     /** Frames of a clip at a step of the video stage: two, then half way, then all, a third of the stage each. */

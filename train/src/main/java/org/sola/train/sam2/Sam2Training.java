@@ -21,12 +21,11 @@ import org.sola.sam2.Sam2Config;
 import org.sola.tensor.SafetensorsWriter;
 import org.sola.tensor.Weights;
 import org.sola.train.AdamW;
-import org.sola.train.Prefetch;
+import org.sola.train.TrainingLoop;
 
 /**
  * Trains a small SAM 2 on generated scenes, in four stages: what things are, prompts on single images, tokens, tracking
- * through clips. It
- * can be stopped at any step and continues from its last checkpoint as if it had not been.
+ * through clips. It can be stopped at any step and continues from its last checkpoint as if it had not been.
  */
 public final class Sam2Training {
     /** Prefix of parameters that serve the training only and do not ship. */
@@ -202,31 +201,29 @@ public final class Sam2Training {
                 java.util.function.IntFunction<T> source,
                 Forward<T> forward)
                 throws IOException {
-            var averages = new RunningMean();
-            long began = System.nanoTime();
-            int step = start;
-            try (var data = new Prefetch<>(start, source)) {
-                while (step < first + steps) {
-                    var batch = data.next();
-                    step(name, step, recipe.learningRate(rate, step - first, steps), batch, forward, averages);
-                    step++;
-                    boolean stops = isStopped.getAsBoolean();
-                    boolean isLast = step == first + steps || stops;
-                    if (step % 50 == 0 || isLast) {
-                        double seconds = (System.nanoTime() - began) / 1e9 / (step - start);
-                        log.accept(String.format("%s step %d: %s, %.3f s a step", name, step, averages, seconds));
-                        averages = new RunningMean();
-                    }
-                    if (step % recipe.checkpointSteps() == 0 || isLast) {
-                        save(step);
-                    }
-                    if (stops) {
-                        stopped = true;
-                        break;
-                    }
+            var work = new TrainingLoop.Work<T>() {
+                private RunningMean averages = new RunningMean();
+
+                @Override
+                public void step(int step, T batch) {
+                    Run.this.step(name, step, recipe.learningRate(rate, step - first, steps), batch, forward, averages);
                 }
-            }
-            return step;
+
+                @Override
+                public void log(int stepsDone, double secondsAStep) {
+                    log.accept(String.format("%s step %d: %s, %.3f s a step", name, stepsDone, averages, secondsAStep));
+                    averages = new RunningMean();
+                }
+
+                @Override
+                public void save(int stepsDone) throws IOException {
+                    Run.this.save(stepsDone);
+                }
+            };
+            var loop = new TrainingLoop(recipe.checkpointSteps(), isStopped);
+            var outcome = loop.run(start, first + steps, source, work);
+            stopped = outcome.isStopped();
+            return outcome.stepsDone();
         }
 
         private <T> void step(String name, int step, double rate, T batch, Forward<T> forward, RunningMean averages) {

@@ -1,7 +1,6 @@
 package org.sola.train.selector;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.types.Shape;
 import java.io.IOException;
@@ -37,10 +36,12 @@ final class LinearStart {
 
     private final SelectorConfig config;
     private final Map<String, NDArray> weights;
+    private final Selector selector; // over these weights; its attentions add nothing until training moves them
 
     private LinearStart(SelectorConfig config, Map<String, NDArray> weights) {
         this.config = config;
         this.weights = weights;
+        this.selector = Selector.of(config, Weights.of("the start", weights)).withoutAttention();
     }
 
     /** Changes {@code weights}, torch's defaults under the official names, in place. */
@@ -136,11 +137,9 @@ final class LinearStart {
 
     private float[] results(TrainingVideo video, String wanted) {
         var found = new float[1][];
-        var parent = weights.values().iterator().next().getManager();
-        try (var manager = parent.newSubManager();
+        try (var manager = selector.negatives().getManager().newSubManager();
                 var scope = new NDScope()) {
             scope.suppressNotUsedWarning();
-            var selector = Selector.of(config, Weights.of("the start", weights));
             var tokens = EngineMemory.of(
                     manager, video.tokens(), new Shape(1, video.tracks(), video.frames(), video.tokenDim()));
             selector.trunk(tokens, false, (name, value) -> {
@@ -165,15 +164,11 @@ final class LinearStart {
         void to(float[] values);
     }
 
-    /** In the array's own memory, which the block and the optimiser share. */
     private void change(String name, Change change) {
         var array = weights.get(name);
         float[] values = array.toFloatArray();
         change.to(values);
-        NDManager manager = array.getManager();
-        try (var changed = manager.create(values, array.getShape())) {
-            changed.copyTo(array);
-        }
+        EngineMemory.overwrite(array, values);
     }
 
     /** Mean and deviation of every channel; channels are the last axis. */

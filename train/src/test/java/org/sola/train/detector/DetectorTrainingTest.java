@@ -25,19 +25,10 @@ import org.sola.sam2.Sam2Config;
 import org.sola.tensor.Safetensors;
 import org.sola.tensor.SafetensorsWriter;
 import org.sola.tensor.Weights;
+import org.sola.train.TinySam2;
 
 class DetectorTrainingTest {
-    private static final Sam2Config TINY = new Sam2Config(
-            "tiny-test",
-            64,
-            new Sam2Config.Hiera(8, 1, List.of(1, 1, 1, 1), List.of(2), List.of(8, 4, 4, 2), 7),
-            32,
-            16,
-            new Sam2Config.Decoder(1, 2, 32, true),
-            new Sam2Config.MemoryAttention(1, 32),
-            7,
-            16,
-            true);
+    private static final Sam2Config TINY = TinySam2.CONFIG;
 
     private static final BoxDetectorConfig CONFIG = new BoxDetectorConfig("tiny", "tiny-test", 8, 1, 0.1, 0.6, 9);
     private static final DetectorRecipe RECIPE =

@@ -102,7 +102,9 @@ class LinearStartTest {
             var alone = selector.withoutAttention().score(object, words).scores();
             assertTrue(attended.sub(alone).abs().max().getFloat() > 0.01f);
 
+            int before = manager.getManagedArrays().size();
             LinearStart.apply(SMALL, weights, videos);
+            assertEquals(before, manager.getManagedArrays().size());
             attended = selector.score(object, words).scores();
             alone = selector.withoutAttention().score(object, words).scores();
             assertEquals(alone.getShape(), attended.getShape());
