@@ -211,34 +211,32 @@ final class ModelCatalogue {
     }
 
     /**
-     * A SAM 2: its configuration and weights.
+     * A model of a known size: its configuration and weights.
      *
      * @param name of its size
      */
-    record Sam2Files(String name, Path config, Path checkpoint) {}
+    record SizedFiles(String name, Path config, Path checkpoint) {}
 
     /** The SAM 2 called {@code nameOrFile}; the size of a checkpoint file is told by its content. */
-    Sam2Files sam2(String nameOrFile) throws IOException {
-        var checkpoint = checkpoint(nameOrFile);
-        String size = sizeOf(Checkpoint.open(checkpoint));
-        var config = configs.resolve(size + ".yaml");
-        if (!size.startsWith("sam2") || !Files.isRegularFile(config)) {
-            throw new IllegalArgumentException(
-                    checkpoint + " is no SAM 2 of a known size; 'sola models show " + checkpoint + "' says what it is");
-        }
-        return new Sam2Files(size, config, checkpoint);
+    SizedFiles sam2(String nameOrFile) throws IOException {
+        return sized(nameOrFile, "sam2", "SAM 2");
     }
 
     /** The selector called {@code nameOrFile}; the size of a checkpoint file is told by its content. */
     SelectorFiles selector(String nameOrFile) throws IOException {
+        var files = sized(nameOrFile, "selector", "selector");
+        return new SelectorFiles(nameOrFile, files.config(), files.checkpoint(), Optional.empty());
+    }
+
+    private SizedFiles sized(String nameOrFile, String prefix, String what) throws IOException {
         var checkpoint = checkpoint(nameOrFile);
         String size = sizeOf(Checkpoint.open(checkpoint));
         var config = configs.resolve(size + ".yaml");
-        if (!size.startsWith("selector") || !Files.isRegularFile(config)) {
-            throw new IllegalArgumentException(checkpoint + " is no selector of a known size; 'sola models show "
+        if (!size.startsWith(prefix) || !Files.isRegularFile(config)) {
+            throw new IllegalArgumentException(checkpoint + " is no " + what + " of a known size; 'sola models show "
                     + checkpoint + "' says what it is");
         }
-        return new SelectorFiles(nameOrFile, config, checkpoint, Optional.empty());
+        return new SizedFiles(size, config, checkpoint);
     }
 
     /** The name of the configuration that fits the tensors, or what they are instead. */

@@ -67,10 +67,9 @@ public final class Fetcher {
             for (var file : model.files()) {
                 var place = store.file(model, file);
                 boolean isNew = !Files.exists(place);
-                if (isNew) {
-                    bring(model, file, PartFile.of(place));
-                }
-                String sha256 = new FileCheck(store, model).require(file, place, DELETE);
+                String sha256 = isNew
+                        ? bring(model, file, PartFile.of(place))
+                        : new FileCheck(store, model).require(file, place, DELETE);
                 store.record(model, file.name(), sha256);
                 files.add(new FetchedFile(place, Files.size(place), sha256, isNew, file.stated()));
             }
@@ -98,20 +97,19 @@ public final class Fetcher {
         return problems;
     }
 
-    private void bring(CatalogueModel model, PublishedFile file, PartFile part)
+    /** Brings a file into its place; returns its sha256. */
+    private String bring(CatalogueModel model, PublishedFile file, PartFile part)
             throws IOException, InterruptedException {
         if (from.isPresent() && !Web.isWeb(from.get())) {
             copy(model, file, Path.of(from.get()), part);
-            finish(model, file, part, "");
-            return;
+            return finish(model, file, part, "");
         }
         var failures = new StringBuilder();
         for (String url : sources(model, file)) {
             listener.begins(file, url);
             try {
                 new Download(client, limits, disk, listener).fetch(URI.create(url), part, file);
-                finish(model, file, part, " from " + url);
-                return;
+                return finish(model, file, part, " from " + url);
             } catch (Download.DiskException e) {
                 throw new IOException(e.getMessage(), e); // no other address would help
             } catch (IOException e) {
@@ -170,14 +168,16 @@ public final class Fetcher {
         }
     }
 
-    /** Checks what came, then puts it in its place; what is wrong is not kept. */
-    private void finish(CatalogueModel model, PublishedFile file, PartFile part, String origin) throws IOException {
+    /** Checks what came, then puts it in its place; what is wrong is not kept. Returns its sha256. */
+    private String finish(CatalogueModel model, PublishedFile file, PartFile part, String origin) throws IOException {
+        String sha256;
         try {
-            new FileCheck(store, model).require(file, part.path(), "it was not kept" + origin);
+            sha256 = new FileCheck(store, model).require(file, part.path(), "it was not kept" + origin);
         } catch (IOException e) {
             part.discard();
             throw e;
         }
         part.finish();
+        return sha256;
     }
 }
