@@ -10,6 +10,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.sola.file.AtomicFile;
+import org.sola.report.Html;
 
 /** One table as {@code table.md}, {@code table.csv} (with every seed's value) and {@code table.html} (with a plot). */
 public final class TableFiles {
@@ -147,21 +148,22 @@ public final class TableFiles {
 
     private String html() {
         var page = new StringBuilder("<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>")
-                .append(escaped(table.name()))
+                .append(Html.text(table.name()))
                 .append(
                         "</title><style>body{font:14px/1.5 system-ui,sans-serif;color:#1b1f27;margin:2rem auto;max-width:1320px;"
                                 + "padding:0 1rem}table{border-collapse:collapse;font-variant-numeric:tabular-nums}th,td{padding:.25rem"
                                 + " .6rem;border-bottom:1px solid #e6e9ee;text-align:right;white-space:nowrap}th:nth-child(-n+2),"
                                 + "td:nth-child(-n+2){text-align:left}thead th{border-bottom:2px solid #8a93a3}.same td{color:#8a93a3}"
                                 + ".note{color:#5a6270}</style></head><body><h1>")
-                .append(escaped(table.name()))
+                .append(Html.text(table.name()))
                 .append("</h1>\n<table><thead><tr>");
-        header().forEach(cell -> page.append("<th>").append(escaped(cell)).append("</th>"));
+        header().forEach(cell -> page.append("<th>").append(Html.text(cell)).append("</th>"));
         page.append("<th>J&amp;F and its interval</th></tr></thead><tbody>\n");
         double[] range = range();
         for (var row : table.rows()) {
             page.append("<tr>");
-            cells(row).forEach(cell -> page.append("<td>").append(escaped(cell)).append("</td>"));
+            cells(row)
+                    .forEach(cell -> page.append("<td>").append(Html.text(cell)).append("</td>"));
             page.append("<td>")
                     .append(row.figure(CellResult.COMBINED)
                             .map(repeats -> plot(repeats, range))
@@ -169,13 +171,13 @@ public final class TableFiles {
                     .append("</td></tr>\n");
         }
         page.append("</tbody></table>\n<p class=\"note\">")
-                .append(escaped(NOTE))
+                .append(Html.text(NOTE))
                 .append("</p>\n");
         if (!table.failures().isEmpty()) {
             page.append("<h2>Not done</h2><ul>");
             table.failures()
                     .forEach(failure ->
-                            page.append("<li>").append(escaped(failure)).append("</li>"));
+                            page.append("<li>").append(Html.text(failure)).append("</li>"));
             page.append("</ul>\n");
         }
         return page.append("</body></html>\n").toString();
@@ -222,12 +224,5 @@ public final class TableFiles {
                         (repeats.mean() - range[0]) * scale,
                         HALF_ROW))
                 .toString();
-    }
-
-    private static String escaped(String text) {
-        return text.replace("&", "&amp;")
-                .replace("<", "&lt;")
-                .replace(">", "&gt;")
-                .replace("\"", "&quot;");
     }
 }

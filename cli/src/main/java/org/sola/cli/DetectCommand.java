@@ -13,6 +13,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.sola.file.AtomicFile;
+import org.sola.file.FileNames;
 import org.sola.groundingdino.Detection;
 import org.sola.groundingdino.DetectionRule;
 import org.sola.groundingdino.GroundingDinoDetector;
@@ -110,9 +111,9 @@ final class DetectCommand extends SolaCommand {
         var words = GroundingDinoFiles.vocabulary(vocabulary);
         var clean = ImageFiles.read(file);
         var image = corrupt.corruption()
-                .map(each -> each.apply(clean, stem(file), 0))
+                .map(each -> each.apply(clean, FileNames.withoutEnding(file), 0))
                 .orElse(clean);
-        var folder = out.orElse(Path.of("out", "detect", stem(file)));
+        var folder = out.orElse(Path.of("out", "detect", FileNames.withoutEnding(file)));
         OutputFolder.claim(
                 folder,
                 "detect",
@@ -133,10 +134,6 @@ final class DetectCommand extends SolaCommand {
         show(console, answers, files);
         console.json(document);
         return Failures.DONE;
-    }
-
-    private static String stem(Path file) {
-        return file.getFileName().toString().replaceAll("\\.[^.]*$", "");
     }
 
     private List<Answer> answers(GroundingDinoDetector detector, RgbImage image, DetectionRule rule) {

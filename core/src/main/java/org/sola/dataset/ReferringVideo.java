@@ -66,6 +66,18 @@ public record ReferringVideo(
         }
     }
 
+    /**
+     * The expression with this id.
+     *
+     * @throws java.util.NoSuchElementException if there is none
+     */
+    public Expression expression(String expressionId) {
+        return expressions.stream()
+                .filter(each -> each.id().equals(expressionId))
+                .findFirst()
+                .orElseThrow();
+    }
+
     /** Every annotated object that some expression names, in natural order. */
     public List<String> annotationIds() {
         var ids = new TreeSet<String>(Comparator.comparingInt(String::length).thenComparing(s -> s));

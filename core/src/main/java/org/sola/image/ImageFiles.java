@@ -246,6 +246,11 @@ public final class ImageFiles {
         AtomicFile.write(file, out -> out.write(content));
     }
 
+    /** The picture as a JPEG file's bytes; {@code quality} 0..1. */
+    public static byte[] jpeg(BufferedImage picture, float quality) throws IOException {
+        return encode("jpeg", picture, quality);
+    }
+
     /** Encodes in memory: the image library writes to temporary files otherwise, and hides why a disk fails. */
     private static byte[] encode(String format, BufferedImage image, float quality) throws IOException {
         ImageWriter writer = ImageIO.getImageWritersByFormatName(format).next();

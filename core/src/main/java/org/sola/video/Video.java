@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalInt;
+import org.sola.file.FileNames;
 
 /**
  * A video that can be read again and again, a frame at a time; all frames have one size and stand upright.
@@ -42,7 +43,7 @@ public interface Video {
             throw new VideoException(path, "does not exist; expected a video file or a folder of frames");
         }
         return FrameFolder.isImage(path)
-                ? FrameFolder.of(VideoFile.nameWithoutEnding(path), List.of(path))
+                ? FrameFolder.of(FileNames.withoutEnding(path), List.of(path))
                 : VideoFile.open(path);
     }
 }

@@ -3,6 +3,7 @@ package org.sola.video;
 import java.nio.file.Path;
 import java.util.NoSuchElementException;
 import java.util.OptionalInt;
+import org.sola.file.FileNames;
 import org.sola.image.RgbImage;
 
 /** A video file in any format that FFmpeg reads, upright as its display matrix says. */
@@ -34,13 +35,7 @@ final class VideoFile implements Video {
 
     @Override
     public String id() {
-        return nameWithoutEnding(file);
-    }
-
-    static String nameWithoutEnding(Path file) {
-        String name = file.getFileName().toString();
-        int dot = name.lastIndexOf('.');
-        return dot > 0 ? name.substring(0, dot) : name;
+        return FileNames.withoutEnding(file);
     }
 
     @Override

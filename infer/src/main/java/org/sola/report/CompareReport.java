@@ -1,7 +1,6 @@
 package org.sola.report;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
@@ -30,20 +29,7 @@ public final class CompareReport {
     }
 
     private String render() throws IOException {
-        String title = Html.text(data.title());
-        page.append("<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>")
-                .append(title)
-                .append("</title><meta name=\"viewport\" content=\"width=device-width\"><style>")
-                .append(style())
-                .append("</style></head><body><main>\n<h1>")
-                .append(title)
-                .append("</h1>\n<dl class=\"facts\">");
-        data.facts().forEach((name, value) -> page.append("<div><dt>")
-                .append(Html.text(name))
-                .append("</dt><dd>")
-                .append(Html.text(value))
-                .append("</dd></div>"));
-        page.append("</dl>\n");
+        page.append(Html.head(data.title(), data.facts()));
         tiles();
         kinds();
         plots();
@@ -52,12 +38,6 @@ public final class CompareReport {
         disagreements();
         problems();
         return page.append(FlipBook.SCRIPT).append("</main></body></html>\n").toString();
-    }
-
-    private static String style() throws IOException {
-        try (InputStream in = CompareReport.class.getResourceAsStream("report.css")) {
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-        }
     }
 
     private void tiles() {
@@ -99,13 +79,7 @@ public final class CompareReport {
     }
 
     private void tile(String value, String name, String note) {
-        page.append("<div class=\"tile\"><b>")
-                .append(value)
-                .append("</b><span>")
-                .append(Html.text(name))
-                .append("</span><small>")
-                .append(note)
-                .append("</small></div>");
+        page.append(Html.tile(value, Html.text(name), note));
     }
 
     private static String signed(double share) {
@@ -154,7 +128,7 @@ public final class CompareReport {
     }
 
     private void cell(String value) {
-        page.append("<td>").append(value).append("</td>");
+        page.append(Html.cell(value));
     }
 
     private void plots() throws IOException {
@@ -254,10 +228,7 @@ public final class CompareReport {
         for (var pair : data.comparison().disagreements(DISAGREEMENTS)) {
             var row = pair.a();
             var video = data.dataset().video(row.video());
-            var expression = video.expressions().stream()
-                    .filter(each -> each.id().equals(row.expression()))
-                    .findFirst()
-                    .orElseThrow();
+            var expression = video.expression(row.expression());
             var first = video.read(0);
             page.append("<article><h3>“")
                     .append(Html.text(row.text()))

@@ -1,6 +1,7 @@
 package org.sola.report;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.sola.dataset.Expression;
@@ -52,23 +53,33 @@ final class FlipBook {
         int frames = video.frameNames().size();
         int count = Math.min(PICTURES, frames);
         int shown = count / 2;
+        int height = truth.get(0).height();
+        int width = truth.get(0).width();
+        var masks = new ArrayList<Optional<List<Rle>>>();
+        var strips = new ArrayList<StringBuilder>();
+        for (var prediction : predictions) {
+            masks.add(prediction.masks(video, expression, height, width));
+            strips.add(new StringBuilder());
+        }
+        for (int k = 0; k < count; k++) {
+            int t = count == 1 ? 0 : k * (frames - 1) / (count - 1);
+            var frame = video.read(t);
+            var meant = truth.get(t).decode();
+            for (int m = 0; m < names.size(); m++) {
+                var mask = masks.get(m).map(found -> found.get(t)).orElse(Rle.empty(height, width));
+                var jpeg = FramePicture.jpeg(frame, mask.decode(), meant, WIDTH);
+                strips.get(m)
+                        .append(Html.image("jpeg", jpeg, "frame " + t)
+                                .replace("<img ", k == shown ? "<img " : "<img hidden "));
+            }
+        }
         var page = new StringBuilder("<div class=\"flip\"><div class=\"pair\">");
         for (int m = 0; m < names.size(); m++) {
-            int height = truth.get(0).height();
-            int width = truth.get(0).width();
-            Optional<List<Rle>> masks = predictions.get(m).masks(video, expression, height, width);
             page.append("<figure><figcaption>")
                     .append(Html.text(names.get(m)))
-                    .append("</figcaption><div class=\"strip\">");
-            for (int k = 0; k < count; k++) {
-                int t = count == 1 ? 0 : k * (frames - 1) / (count - 1);
-                var mask = masks.map(found -> found.get(t)).orElse(Rle.empty(height, width));
-                var jpeg = FramePicture.jpeg(
-                        video.read(t), mask.decode(), truth.get(t).decode(), WIDTH);
-                page.append(
-                        Html.image("jpeg", jpeg, "frame " + t).replace("<img ", k == shown ? "<img " : "<img hidden "));
-            }
-            page.append("</div></figure>");
+                    .append("</figcaption><div class=\"strip\">")
+                    .append(strips.get(m))
+                    .append("</div></figure>");
         }
         return page.append("</div><button type=\"button\">▶</button> <input type=\"range\" min=\"0\" max=\"")
                 .append(count - 1)

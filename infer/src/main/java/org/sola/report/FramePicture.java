@@ -5,11 +5,8 @@ import java.awt.Color;
 import java.awt.Image;
 import java.awt.RenderingHints;
 import java.awt.image.BufferedImage;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import javax.imageio.IIOImage;
-import javax.imageio.ImageIO;
-import javax.imageio.ImageWriteParam;
+import org.sola.image.ImageFiles;
 import org.sola.image.RgbImage;
 import org.sola.mask.Mask;
 
@@ -45,7 +42,7 @@ final class FramePicture {
         graphics.setColor(OUTLINE);
         drawOutline(graphics, truth.resizeNearest(height, width));
         graphics.dispose();
-        return encode(picture);
+        return ImageFiles.jpeg(picture, QUALITY);
     }
 
     private static int mix(int rgb) {
@@ -80,20 +77,5 @@ final class FramePicture {
             }
         }
         return false;
-    }
-
-    private static byte[] encode(BufferedImage picture) throws IOException {
-        var bytes = new ByteArrayOutputStream();
-        var writer = ImageIO.getImageWritersByFormatName("jpeg").next();
-        try (var out = ImageIO.createImageOutputStream(bytes)) {
-            var parameters = writer.getDefaultWriteParam();
-            parameters.setCompressionMode(ImageWriteParam.MODE_EXPLICIT);
-            parameters.setCompressionQuality(QUALITY);
-            writer.setOutput(out);
-            writer.write(null, new IIOImage(picture, null, null), parameters);
-        } finally {
-            writer.dispose();
-        }
-        return bytes.toByteArray();
     }
 }

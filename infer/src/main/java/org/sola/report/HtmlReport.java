@@ -1,7 +1,6 @@
 package org.sola.report;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,14 +39,7 @@ public final class HtmlReport {
     }
 
     private String render() throws IOException {
-        page.append("<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>")
-                .append(Html.text(data.title()))
-                .append("</title><meta name=\"viewport\" content=\"width=device-width\"><style>")
-                .append(style())
-                .append("</style></head><body><main>\n<h1>")
-                .append(Html.text(data.title()))
-                .append("</h1>\n");
-        facts();
+        page.append(Html.head(data.title(), data.facts()));
         tiles();
         kindTable();
         page.append(PromptTable.html(data.prompts()));
@@ -60,22 +52,6 @@ public final class HtmlReport {
         videoTable();
         page.append("</main></body></html>\n");
         return page.toString();
-    }
-
-    private static String style() throws IOException {
-        try (InputStream in = HtmlReport.class.getResourceAsStream("report.css")) {
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-        }
-    }
-
-    private void facts() {
-        page.append("<dl class=\"facts\">");
-        data.facts().forEach((name, value) -> page.append("<div><dt>")
-                .append(Html.text(name))
-                .append("</dt><dd>")
-                .append(Html.text(value))
-                .append("</dd></div>"));
-        page.append("</dl>\n");
     }
 
     private void tiles() {
@@ -115,13 +91,7 @@ public final class HtmlReport {
     }
 
     private void tile(String value, String name, String note) {
-        page.append("<div class=\"tile\"><b>")
-                .append(value)
-                .append("</b><span>")
-                .append(name)
-                .append("</span><small>")
-                .append(note)
-                .append("</small></div>");
+        page.append(Html.tile(value, name, note));
     }
 
     private void kindTable() throws IOException {
@@ -168,7 +138,7 @@ public final class HtmlReport {
     }
 
     private void cell(String value) {
-        page.append("<td>").append(value).append("</td>");
+        page.append(Html.cell(value));
     }
 
     private void training() throws IOException {
@@ -203,10 +173,7 @@ public final class HtmlReport {
 
     private void example(ExpressionResult row) throws IOException {
         var video = data.dataset().video(row.video());
-        var expression = video.expressions().stream()
-                .filter(each -> each.id().equals(row.expression()))
-                .findFirst()
-                .orElseThrow();
+        var expression = video.expression(row.expression());
         page.append("<article><h3>“")
                 .append(Html.text(row.text()))
                 .append("”</h3><p class=\"meta\">")

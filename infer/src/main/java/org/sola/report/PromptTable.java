@@ -19,13 +19,13 @@ final class PromptTable {
                         + "</tr></thead><tbody>");
         for (var row : rows) {
             page.append("<tr><th>").append(Html.text(row.prompts())).append("</th>");
-            cell(page, "<b>" + number("%.3f", row.recall()) + "</b>");
-            cell(page, number("%.1f", row.perVideo(row.tracks())));
+            page.append(Html.cell("<b>" + number("%.3f", row.recall()) + "</b>"));
+            page.append(Html.cell(number("%.1f", row.perVideo(row.tracks()))));
             var cost = row.cost();
             for (double seconds : new double[] {
                 cost.seconds(), cost.encodeSeconds(), cost.promptSeconds(), cost.boxSeconds(), cost.propagateSeconds()
             }) {
-                cell(page, cost.seconds() == 0 ? "" : number("%.2f", row.perVideo(seconds)));
+                page.append(Html.cell(cost.seconds() == 0 ? "" : number("%.2f", row.perVideo(seconds))));
             }
             page.append("</tr>");
         }
@@ -33,10 +33,6 @@ final class PromptTable {
                         "</tbody></table>\n<p class=\"note\">Track recall is the mean IoU of each object's best track."
                                 + " Tracks and seconds (wall time) are means of a video.</p>\n")
                 .toString();
-    }
-
-    private static void cell(StringBuilder page, String value) {
-        page.append("<td>").append(value).append("</td>");
     }
 
     private static String number(String format, double value) {

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import org.sola.dataset.ReferringDataset;
 import org.sola.dataset.ReferringVideo;
+import org.sola.file.FileNames;
 import org.sola.mask.Rle;
 import org.sola.video.Video;
 
@@ -49,9 +50,8 @@ public interface VideoSource {
      */
     static VideoSource of(Path file, Map<String, String> expressions) {
         var texts = Collections.unmodifiableMap(new LinkedHashMap<>(expressions));
-        String name = file.toAbsolutePath().normalize().getFileName().toString();
-        int dot = name.lastIndexOf('.');
-        String id = Files.isDirectory(file) || dot < 1 ? name : name.substring(0, dot);
+        var place = file.toAbsolutePath().normalize();
+        String id = Files.isDirectory(file) ? place.getFileName().toString() : FileNames.withoutEnding(place);
         return new VideoSource() {
             @Override
             public String id() {
