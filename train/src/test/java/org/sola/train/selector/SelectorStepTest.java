@@ -11,6 +11,7 @@ import ai.djl.ndarray.types.Shape;
 import org.junit.jupiter.api.Test;
 import org.sola.selector.SelectorBlock;
 import org.sola.selector.SelectorConfig;
+import org.sola.tensor.EngineMemory;
 import org.sola.tensor.Weights;
 import org.sola.train.AdamW;
 
@@ -24,12 +25,12 @@ class SelectorStepTest {
         return new NDList(
                 manager.randomNormal(new Shape(1, 3, 12, 16)),
                 manager.randomNormal(new Shape(2, 5, 32)),
-                manager.create(new long[] {5, 5}));
+                EngineMemory.of(manager, 5, 5));
     }
 
     private static NDList labels(NDManager manager) {
         return new NDList(
-                manager.create(new float[] {1, 0, 0, 0, 1, 1}, new Shape(2, 3)),
+                EngineMemory.of(manager, new float[] {1, 0, 0, 0, 1, 1}, new Shape(2, 3)),
                 manager.randomNormal(new Shape(2, 32)));
     }
 
