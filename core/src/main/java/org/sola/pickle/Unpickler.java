@@ -213,6 +213,10 @@ public final class Unpickler {
             }
             case 'b' -> {
                 var state = stack.pop();
+                if (stack.peek() instanceof Attributes object) {
+                    object.set(state);
+                    return true;
+                }
                 if (!(stack.peek() instanceof Map<?, ?>)) {
                     throw new PickleException("sets the state of a " + PickleStack.kind(stack.peek()) + " by a "
                             + PickleStack.kind(state) + "; only dictionaries carry attributes in a checkpoint");

@@ -3,6 +3,7 @@ package org.sola.tensor;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.sola.pickle.Attributes;
 import org.sola.pickle.PickleException;
 import org.sola.pickle.Tuple;
 
@@ -43,6 +44,8 @@ final class TensorTree {
         }
         if (value instanceof Map<?, ?> map) {
             map.forEach((key, item) -> enter(item, prefix + key, separator, depth, found));
+        } else if (value instanceof Attributes module) {
+            module.values().forEach((name, item) -> enter(item, prefix + name, separator, depth, found));
         } else if (value instanceof List<?> || value instanceof Tuple) {
             int index = 0;
             for (var item : value instanceof Tuple tuple ? tuple.items() : (List<?>) value) {

@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.sola.pickle.Attributes;
 import org.sola.pickle.None;
 import org.sola.pickle.PickleException;
 import org.sola.pickle.PickleFunction;
@@ -42,6 +43,9 @@ final class TorchNames implements PickleNames {
             "torch._utils._rebuild_parameter", TorchNames::parameter,
             "torch.Size", TorchNames::size);
 
+    /** What a TorchScript archive calls its modules' classes, whatever the program called them. */
+    private static final String SCRIPTED = "__torch__.";
+
     private final Map<String, TorchStorage> storages = new LinkedHashMap<>();
 
     /** The class of a storage, which is only ever named. */
@@ -60,7 +64,19 @@ final class TorchNames implements PickleNames {
         if (TYPES.containsKey(name)) {
             return Optional.of(TYPES.get(name));
         }
+        if (name.startsWith(SCRIPTED)) {
+            PickleFunction module = TorchNames::module;
+            return Optional.of(module);
+        }
         return Optional.ofNullable(FUNCTIONS.get(name));
+    }
+
+    /** A module of a TorchScript archive: its parameters and parts by name, and nothing of its program. */
+    private static Object module(Tuple arguments) {
+        if (!arguments.items().isEmpty()) {
+            throw new PickleException("makes a TorchScript module with arguments");
+        }
+        return new Attributes();
     }
 
     /** {@code ("storage", type, key, device, elements)}; the old container adds a view, which is None since torch 0.2. */

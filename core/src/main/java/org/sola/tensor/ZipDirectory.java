@@ -117,6 +117,9 @@ final class ZipDirectory {
             packed = packed == SEE_ZIP64 ? next(large, name) : packed;
             local = local == SEE_ZIP64 ? next(large, name) : local;
         }
+        if (name.contains("/code/")) {
+            return; // a TorchScript archive packs its program, which nothing here reads
+        }
         if (method != 0 || packed != size || (flags & 1) != 0) {
             throw new CheckpointException(
                     file.path(),

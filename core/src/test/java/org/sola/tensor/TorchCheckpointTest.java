@@ -50,6 +50,29 @@ class TorchCheckpointTest {
         }
     }
 
+    /** {@code scripted.pt}: torch.jit.script of a module with a half precision parameter, two parts and a buffer. */
+    @Test
+    void aScriptedModuleGivesItsParametersAndNothingOfItsProgram() throws Exception {
+        var file = TorchCheckpoint.open(
+                Path.of(TorchCheckpointTest.class.getResource("scripted.pt").toURI()));
+        assertEquals(
+                List.of(
+                        "attn.in_proj_weight",
+                        "attn.out_proj.bias",
+                        "attn.out_proj.weight",
+                        "blocks.0.bias",
+                        "blocks.0.weight",
+                        "blocks.1.bias",
+                        "blocks.1.weight",
+                        "input_resolution",
+                        "logit_scale"),
+                file.tensors().keySet().stream().sorted().toList());
+        assertEquals(ElementType.FLOAT16, file.info("attn.in_proj_weight").type());
+        assertArrayEquals(new float[] {0, 1, 2, 3, 4, 5}, file.floats("attn.in_proj_weight"));
+        assertArrayEquals(new float[] {4.5f}, file.floats("logit_scale"));
+        assertArrayEquals(new float[] {336}, file.floats("input_resolution"));
+    }
+
     @Test
     void aTrainingsStateDictionaryOfTorchIsExact() throws IOException {
         var file = ParityFolders.full("checkpoint/tiny.pt");
