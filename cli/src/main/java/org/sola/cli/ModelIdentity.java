@@ -12,6 +12,8 @@ final class ModelIdentity {
     private static final String WORDS = "embeddings.word_embeddings.weight";
     private static final String SWIN = "backbone.0.patch_embed.proj.weight";
 
+    private static final String MASK_STEM = "conv1_alpha.weight";
+
     private final Path configs;
 
     /** @param configs the folder of the models' configurations */
@@ -53,6 +55,14 @@ final class ModelIdentity {
                         + detectorName(file.info(prefix + SWIN).shape().get(0)) + ")";
             }
         }
+        for (String prefix : List.of("", "visual.")) {
+            if (names.contains(prefix + MASK_STEM)) {
+                return "Alpha-CLIP (" + alphaClipName(file, prefix + MASK_STEM) + ")";
+            }
+        }
+        if (names.contains("visual.conv1.weight") && names.contains("token_embedding.weight")) {
+            return "CLIP, the text side of an Alpha-CLIP";
+        }
         return "unknown: names and shapes fit no model of this program";
     }
 
@@ -74,6 +84,17 @@ final class ModelIdentity {
         }
         return "of no known size: " + last(shape, 2) + " word pieces, tokens of " + last(shape, 1) + " values, "
                 + layers + " layers";
+    }
+
+    private String alphaClipName(Checkpoint file, String stem) throws IOException {
+        long width = file.info(stem).shape().get(0);
+        var yaml = new ObjectMapper(new YAMLFactory());
+        for (var config : ModelCatalogue.files(configs, ".yaml")) {
+            if (yaml.readTree(config.toFile()).path("vision").path("width").asLong() == width) {
+                return ModelCatalogue.nameOf(config, ".yaml");
+            }
+        }
+        return "of no known size: width " + width;
     }
 
     private String detectorName(long width) throws IOException {

@@ -30,6 +30,8 @@ final class ParityRunners {
                 new TrackSelectionRunner(),
                 new TextNetworkRunner(),
                 new TokenizersRunner(),
-                new GroundingDinoRunner(modelConfigs));
+                new GroundingDinoRunner(modelConfigs),
+                new ClipTokenizerRunner(modelConfigs),
+                new AlphaClipRunner(modelConfigs));
     }
 }

@@ -29,7 +29,8 @@ final class TokenizersRunner implements ParityRunner {
         compare(parityCase, checks, "clip_hf_tokenizer_json", TokenizerKind.BYTE_LEVEL_PAIRS, clip);
     }
 
-    private static Path vocabularies(Path folder) throws IOException {
+    /** The folder {@code vocab} at or above {@code folder}. */
+    static Path vocabularies(Path folder) throws IOException {
         for (var at = folder; at != null; at = at.getParent()) {
             if (Files.isDirectory(at.resolve("vocab"))) {
                 return at.resolve("vocab");
@@ -58,7 +59,7 @@ final class TokenizersRunner implements ParityRunner {
         }
     }
 
-    private static List<Long> numbers(JsonNode list) {
+    static List<Long> numbers(JsonNode list) {
         var numbers = new ArrayList<Long>();
         list.forEach(node -> numbers.add(node.asLong()));
         return numbers;

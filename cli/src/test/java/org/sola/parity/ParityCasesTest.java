@@ -29,7 +29,8 @@ class ParityCasesTest {
             "sam2/image-l",
             "sam2/video-t",
             "sam2/video-l",
-            "roberta/large");
+            "roberta/large",
+            "alphaclip/vit-l-14-336");
 
     private static final Path BUNDLED = Path.of("src/test/resources/parity");
 

@@ -23,6 +23,11 @@ public final class Linear {
         return new Linear(weights.get("weight", Init.fanIn(in), out, in), weights.get("bias", Init.fanIn(in), out));
     }
 
+    /** The same under other names of the matrix and the shift. */
+    public static Linear of(Weights weights, long in, long out, String matrix, String shift) {
+        return new Linear(weights.get(matrix, Init.fanIn(in), out, in), weights.get(shift, Init.fanIn(in), out));
+    }
+
     /** A 1x1 convolution, {@code weight (out, in, 1, 1)}, for maps whose channels come last. */
     public static Linear ofPointwise(Weights weights, long in, long out) {
         return new Linear(

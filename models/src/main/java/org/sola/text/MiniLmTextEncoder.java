@@ -39,6 +39,13 @@ public final class MiniLmTextEncoder {
         }
     }
 
+    /** Its tokenizer alone, for other networks that read the same pieces; the caller closes it. */
+    public static TextTokenizer tokenizer() throws IOException {
+        try (var vocabulary = resource(TOKENIZER)) {
+            return TextTokenizer.of(vocabulary.readAllBytes(), TOKENIZER.substring(1));
+        }
+    }
+
     private static InputStream resource(String name) throws IOException {
         var stream = MiniLmTextEncoder.class.getResourceAsStream(name);
         if (stream == null) {

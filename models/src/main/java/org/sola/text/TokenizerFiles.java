@@ -32,7 +32,12 @@ final class TokenizerFiles {
         if (Files.isRegularFile(whole)) {
             return new TokenizerFiles(kind, List.of(whole));
         }
-        var names = kind == TokenizerKind.WORD_PIECE ? List.of("vocab.txt") : List.of("vocab.json", "merges.txt");
+        var names =
+                switch (kind) {
+                    case WORD_PIECE -> List.of("vocab.txt");
+                    case BYTE_LEVEL_PAIRS -> List.of("vocab.json", "merges.txt");
+                    case CLIP_PAIRS -> List.of(ClipVocabulary.FILE);
+                };
         var parts = names.stream().map(place::resolve).toList();
         var missing = parts.stream().filter(file -> !Files.isRegularFile(file)).toList();
         if (!missing.isEmpty()) {
@@ -50,7 +55,12 @@ final class TokenizerFiles {
         if (files.get(0).getFileName().toString().endsWith(".json") && files.size() == 1) {
             return Files.readAllBytes(files.get(0));
         }
-        return JSON.writeValueAsBytes(kind == TokenizerKind.WORD_PIECE ? wordPiece() : byteLevelPairs());
+        return JSON.writeValueAsBytes(
+                switch (kind) {
+                    case WORD_PIECE -> wordPiece();
+                    case BYTE_LEVEL_PAIRS -> byteLevelPairs();
+                    case CLIP_PAIRS -> ClipVocabulary.read(files.get(0)).json();
+                });
     }
 
     private ObjectNode wordPiece() throws IOException {
