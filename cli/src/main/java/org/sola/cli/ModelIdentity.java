@@ -14,6 +14,9 @@ final class ModelIdentity {
 
     private static final String MASK_STEM = "conv1_alpha.weight";
 
+    private static final String CUTIE_QUERIES = "object_transformer.query_init.weight";
+    private static final String CUTIE_STEM = "pix_feat_proj.weight";
+
     private final Path configs;
 
     /** @param configs the folder of the models' configurations */
@@ -63,7 +66,26 @@ final class ModelIdentity {
         if (names.contains("visual.conv1.weight") && names.contains("token_embedding.weight")) {
             return "CLIP, the text side of an Alpha-CLIP";
         }
+        if (names.contains(CUTIE_QUERIES) && names.contains(CUTIE_STEM)) {
+            return "Cutie (" + cutieName(file) + ")";
+        }
         return "unknown: names and shapes fit no model of this program";
+    }
+
+    private String cutieName(Checkpoint file) throws IOException {
+        long width = last(file.info(CUTIE_QUERIES).shape(), 1);
+        long features = file.info(CUTIE_STEM).shape().get(1);
+        var yaml = new ObjectMapper(new YAMLFactory());
+        for (var config : ModelCatalogue.files(configs, ".yaml")) {
+            var tree = yaml.readTree(config.toFile());
+            var encoder = tree.path("pixelEncoder");
+            long deepest = encoder.path("stemDim").asLong()
+                    * (encoder.path("bottleneck").asBoolean() ? 16 : 4);
+            if (tree.has("maskEncoder") && tree.path("embedDim").asLong() == width && deepest == features) {
+                return ModelCatalogue.nameOf(config, ".yaml");
+            }
+        }
+        return "of no known size: width " + width + ", frame features of " + features + " channels";
     }
 
     private String textEncoderName(Checkpoint file, String prefix) throws IOException {

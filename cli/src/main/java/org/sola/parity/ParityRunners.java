@@ -32,6 +32,8 @@ final class ParityRunners {
                 new TokenizersRunner(),
                 new GroundingDinoRunner(modelConfigs),
                 new ClipTokenizerRunner(modelConfigs),
-                new AlphaClipRunner(modelConfigs));
+                new AlphaClipRunner(modelConfigs),
+                new CutieStagesRunner(),
+                new CutieLoopRunner());
     }
 }

@@ -205,6 +205,19 @@ public final class Kernels {
         return ARCHIVE.call("sample_rows", rows, places, weights, maps);
     }
 
+    /**
+     * Sums of a few rows each: rows (N, C) of these indices (Q, k), int64, times weights (Q, k), to (Q, C). The rows are
+     * never laid out one by one.
+     */
+    public static NDArray weightedRows(NDArray rows, NDArray index, NDArray weights) {
+        return ARCHIVE.call("weighted_rows", rows, index, weights);
+    }
+
+    /** For each of {@code size} places the sum of the weights whose index, int64, names it; both of any shape. */
+    public static NDArray sumsAt(NDArray index, NDArray weights, long size) {
+        return ARCHIVE.call("sums_at", index, weights, ARCHIVE.numbers(size));
+    }
+
     /** The rows (first axis) of these indices, in that order. */
     public static NDArray takeRows(NDArray x, long... rows) {
         try (var index = EngineMemory.of(x.getManager(), rows)) {

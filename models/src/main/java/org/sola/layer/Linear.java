@@ -36,9 +36,14 @@ public final class Linear {
 
     /** (.., in) to (.., out). */
     public NDArray forward(NDArray x) {
-        return isFused(x)
-                ? OneDnn.linear(x, weight(), bias, Activation.NONE)
-                : ai.djl.nn.core.Linear.linear(x, weight(), bias).singletonOrThrow();
+        return apply(x, weight(), bias);
+    }
+
+    /** The same for a matrix (out, in) and a bias (out) that are a part of something larger. */
+    public static NDArray apply(NDArray x, NDArray weight, NDArray bias) {
+        return isFused(x, weight, bias)
+                ? OneDnn.linear(x, weight, bias, Activation.NONE)
+                : ai.djl.nn.core.Linear.linear(x, weight, bias).singletonOrThrow();
     }
 
     /** The same with ReLU. */
@@ -52,6 +57,10 @@ public final class Linear {
     }
 
     private boolean isFused(NDArray x) {
+        return isFused(x, weight, bias);
+    }
+
+    private static boolean isFused(NDArray x, NDArray weight, NDArray bias) {
         return x.size() >= ROWS_WORTH_IT * weight.getShape().get(1) && OneDnn.serves(x, weight, bias);
     }
 
