@@ -6,7 +6,7 @@ import java.util.function.BiFunction;
 import java.util.stream.IntStream;
 import org.sola.tensor.Weights;
 
-/** Linear layers {@code layers.0 .. layers.n-1} with an activation between them, none after the last. */
+/** Linear layers, by default {@code layers.0 .. layers.n-1}, with an activation between them, none after the last. */
 public final class Mlp {
     private final List<Linear> layers;
     private final BiFunction<Linear, NDArray, NDArray> inner; // a layer with its activation
@@ -18,18 +18,32 @@ public final class Mlp {
 
     /** ReLU between the layers. */
     public static Mlp relu(Weights weights, long in, long hidden, long out, int depth) {
-        return new Mlp(layers(weights, in, hidden, out, depth), Linear::forwardRelu);
+        return relu(weights, in, hidden, out, names(depth));
+    }
+
+    /** The same with layers of other names. */
+    public static Mlp relu(Weights weights, long in, long hidden, long out, List<String> names) {
+        return new Mlp(layers(weights, in, hidden, out, names), Linear::forwardRelu);
     }
 
     /** The exact (erf) GELU between the layers. */
     public static Mlp gelu(Weights weights, long in, long hidden, long out, int depth) {
-        return new Mlp(layers(weights, in, hidden, out, depth), Linear::forwardGelu);
+        return gelu(weights, in, hidden, out, names(depth));
     }
 
-    private static List<Linear> layers(Weights weights, long in, long hidden, long out, int depth) {
-        return IntStream.range(0, depth)
-                .mapToObj(
-                        i -> Linear.of(weights.at("layers").at(i), i == 0 ? in : hidden, i == depth - 1 ? out : hidden))
+    /** The same with layers of other names. */
+    public static Mlp gelu(Weights weights, long in, long hidden, long out, List<String> names) {
+        return new Mlp(layers(weights, in, hidden, out, names), Linear::forwardGelu);
+    }
+
+    private static List<String> names(int depth) {
+        return IntStream.range(0, depth).mapToObj(i -> "layers." + i).toList();
+    }
+
+    private static List<Linear> layers(Weights weights, long in, long hidden, long out, List<String> names) {
+        int last = names.size() - 1;
+        return IntStream.rangeClosed(0, last)
+                .mapToObj(i -> Linear.of(weights.at(names.get(i)), i == 0 ? in : hidden, i == last ? out : hidden))
                 .toList();
     }
 

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ObjIntConsumer;
+import org.sola.layer.Constant;
 import org.sola.layer.Conv2d;
 import org.sola.layer.Scoped;
 import org.sola.tensor.Kernels;

@@ -5,6 +5,7 @@ import org.sola.layer.LayerNorm;
 import org.sola.layer.Linear;
 import org.sola.layer.Mlp;
 import org.sola.layer.Scoped;
+import org.sola.layer.Windows;
 import org.sola.tensor.Kernels;
 import org.sola.tensor.Weights;
 
@@ -65,8 +66,10 @@ final class HieraBlock {
         }
         long height = shape.get(1);
         long width = shape.get(2);
-        var windows = attnProj.forward(attention(partition(x, window)));
-        return pools ? join(windows, window / 2, height / 2, width / 2) : join(windows, window, height, width);
+        var windows = attnProj.forward(attention(Windows.partition(x, window)));
+        return pools
+                ? Windows.join(windows, window / 2, height / 2, width / 2)
+                : Windows.join(windows, window, height, width);
     }
 
     /** Self-attention inside each of the n maps: (n, w, w, in) to (n, w, w, out), half of w where it pools. */
@@ -90,38 +93,5 @@ final class HieraBlock {
 
     private static NDArray pool(NDArray x) {
         return Kernels.maxPool2x2(x.transpose(0, 3, 1, 2)).transpose(0, 2, 3, 1);
-    }
-
-    /** Cuts (B, H, W, C) into (n, w, w, C); the border is filled up with zeros, which take part in the attention. */
-    private static NDArray partition(NDArray x, long w) {
-        var shape = x.getShape();
-        long b = shape.get(0);
-        long height = shape.get(1);
-        long width = shape.get(2);
-        long c = shape.get(3);
-        long rows = (height + w - 1) / w;
-        long columns = (width + w - 1) / w;
-        var padded = x;
-        if (rows * w > height || columns * w > width) {
-            long right = (columns * w - width) * c;
-            padded = Kernels.padRightBottom(x.reshape(b, height, width * c), right, rows * w - height);
-        }
-        return padded.reshape(b, rows, w, columns, w, c)
-                .transpose(0, 1, 3, 2, 4, 5)
-                .reshape(b * rows * columns, w, w, c);
-    }
-
-    /** Puts (n, w, w, C) back together as (B, H, W, C), cutting what was filled up. */
-    private static NDArray join(NDArray windows, long w, long height, long width) {
-        long c = windows.getShape().get(3);
-        long rows = (height + w - 1) / w;
-        long columns = (width + w - 1) / w;
-        var x = windows.reshape(-1, rows, columns, w, w, c)
-                .transpose(0, 1, 3, 2, 4, 5)
-                .reshape(-1, rows * w, columns * w, c);
-        if (rows * w > height || columns * w > width) {
-            x = x.get(":, :" + height + ", :" + width);
-        }
-        return x;
     }
 }

@@ -42,7 +42,7 @@ public final class MaskDecoder {
     private MaskDecoder(Sam2Config config, Weights weights) {
         long c = config.hiddenDim();
         var unit = Init.normal(1);
-        transformer = TwoWayTransformer.of(config, weights.at("transformer"));
+        transformer = TwoWayTransformer.of(TwoWayTransformer.Sizes.of(config), weights.at("transformer"));
         iouToken = weights.get("iou_token.weight", unit, 1, c);
         maskTokens = weights.get("mask_tokens.weight", unit, MASKS, c);
         objScoreToken = weights.get("obj_score_token.weight", unit, 1, c);

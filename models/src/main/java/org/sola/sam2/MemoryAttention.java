@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDList;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.sola.layer.Broadcast;
+import org.sola.layer.Constant;
 import org.sola.layer.LayerNorm;
 import org.sola.layer.Linear;
 import org.sola.layer.Scoped;

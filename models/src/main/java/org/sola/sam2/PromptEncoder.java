@@ -7,9 +7,10 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Activation;
 import java.util.stream.IntStream;
+import org.sola.layer.Constant;
 import org.sola.layer.Conv2d;
+import org.sola.layer.FourierPositions;
 import org.sola.layer.LayerNorm2d;
-import org.sola.tensor.EngineMemory;
 import org.sola.tensor.Init;
 import org.sola.tensor.Scalar;
 import org.sola.tensor.Weights;
@@ -27,19 +28,19 @@ public final class PromptEncoder {
 
     private static final long MASK_CHANNELS = 16;
 
-    private final NDArray gaussianMatrix; // (2, C/2), row 0 for x; drawn once, never trained
+    private final FourierPositions positions;
     private final NDArray[] pointEmbeddings; // by label
     private final NDArray notAPointEmbed;
     private final MaskDownscaling maskDownscaling;
     private final NDArray noMaskEmbed;
     private final int imageSize;
-    private final int featureSize;
-    private final Constant densePositions = new Constant(this::computeDensePositions);
+    private final int channels;
+    private final Constant densePositions;
 
     private PromptEncoder(Sam2Config config, Weights weights) {
         long c = config.hiddenDim();
         var unit = Init.normal(1);
-        gaussianMatrix = weights.get("pe_layer.positional_encoding_gaussian_matrix", unit, 2, c / 2);
+        positions = FourierPositions.of(weights.at("pe_layer"), c);
         pointEmbeddings = IntStream.range(0, 4)
                 .mapToObj(i -> weights.get("point_embeddings." + i + ".weight", unit, 1, c))
                 .toArray(NDArray[]::new);
@@ -47,7 +48,8 @@ public final class PromptEncoder {
         maskDownscaling = MaskDownscaling.of(weights.at("mask_downscaling"), c);
         noMaskEmbed = weights.get("no_mask_embed.weight", unit, 1, c);
         imageSize = config.imageSize();
-        featureSize = config.featureSize();
+        channels = config.hiddenDim();
+        densePositions = new Constant(() -> positions.map(config.featureSize()));
     }
 
     /** @param weights below {@code sam_prompt_encoder} */
@@ -71,7 +73,10 @@ public final class PromptEncoder {
         var table = NDArrays.concat(new NDList(
                 notAPointEmbed, pointEmbeddings[0], pointEmbeddings[1], pointEmbeddings[2], pointEmbeddings[3]));
         var isPoint = paddedLabels.neq(NO_POINT).toType(DataType.FLOAT32, false).expandDims(2);
-        return encode(padded.mul(Scalar.of(1.0 / imageSize))).mul(isPoint).add(kinds.matMul(table));
+        return positions
+                .encode(padded.mul(Scalar.of(1.0 / imageSize)))
+                .mul(isPoint)
+                .add(kinds.matMul(table));
     }
 
     private static NDArray labelOneHot(NDArray labels) {
@@ -81,9 +86,7 @@ public final class PromptEncoder {
 
     /** No tokens at all, (B, 0, C): a mask without points, in the image predictor. */
     public NDArray noPoints(long prompts) {
-        return gaussianMatrix
-                .getManager()
-                .create(new Shape(prompts, 0, 2 * gaussianMatrix.getShape().get(1)));
+        return noMaskEmbed.getManager().create(new Shape(prompts, 0, channels));
     }
 
     /** Mask logits (B, 1, S/4, S/4) to a dense embedding (B, C, S/16, S/16). */
@@ -99,25 +102,6 @@ public final class PromptEncoder {
     /** The code of every position of the feature map, (1, C, S/16, S/16); computed once. */
     public NDArray densePositions() {
         return densePositions.get();
-    }
-
-    private NDArray computeDensePositions() {
-        int n = featureSize;
-        var coordinates = new float[n * n * 2];
-        for (int i = 0; i < n * n; i++) {
-            coordinates[2 * i] = (i % n + 0.5f) / n;
-            coordinates[2 * i + 1] = (i / n + 0.5f) / n;
-        }
-        var grid = EngineMemory.of(gaussianMatrix.getManager(), coordinates, new Shape(n * n, 2));
-        return encode(grid)
-                .reshape(1, n, n, -1)
-                .transpose(0, 3, 1, 2); // channels last in memory, as the decoder reads it
-    }
-
-    /** Random Fourier features of places in 0..1, x before y: (.., 2) to (.., C), sines then cosines. */
-    private NDArray encode(NDArray places) {
-        var angles = places.mul(Scalar.of(2)).sub(1f).matMul(gaussianMatrix).mul(Scalar.of(2 * Math.PI));
-        return angles.sin().concat(angles.cos(), -1);
     }
 
     /** Mask logits down to the feature map: two convolutions of stride 2, then the width. */

@@ -8,6 +8,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.nn.Activation;
 import java.util.List;
 import org.sola.layer.Broadcast;
+import org.sola.layer.Constant;
 import org.sola.layer.Scoped;
 import org.sola.sam2.MemoryAttention.Memories;
 import org.sola.tensor.Kernels;

@@ -14,7 +14,7 @@ import org.sola.tensor.Weights;
  * Lets prompt tokens and image positions attend to each other. B prompts, N tokens, L = h w positions, C channels. The
  * image may come with batch F, a divisor of B: it is widened where tokens first change it.
  */
-final class TwoWayTransformer {
+public final class TwoWayTransformer {
     private static final double EPSILON = 1e-5;
 
     private final List<Layer> layers;
@@ -27,14 +27,39 @@ final class TwoWayTransformer {
         this.normFinalAttn = normFinalAttn;
     }
 
-    static TwoWayTransformer of(Sam2Config config, Weights weights) {
-        long c = config.hiddenDim();
-        var decoder = config.decoder();
+    /**
+     * Its sizes.
+     *
+     * @param channels C
+     * @param layers layers
+     * @param heads attention heads
+     * @param mlpDim hidden width of a layer's MLP
+     * @param mlpNames names of the MLP's two linear layers, which differ between the versions of SAM
+     */
+    public record Sizes(int channels, int layers, int heads, int mlpDim, List<String> mlpNames) {
+        public Sizes {
+            mlpNames = List.copyOf(mlpNames);
+        }
+
+        static Sizes of(Sam2Config config) {
+            var decoder = config.decoder();
+            return new Sizes(
+                    config.hiddenDim(),
+                    decoder.layers(),
+                    decoder.heads(),
+                    decoder.mlpDim(),
+                    List.of("layers.0", "layers.1"));
+        }
+    }
+
+    /** @param weights below {@code mask_decoder.transformer} */
+    public static TwoWayTransformer of(Sizes sizes, Weights weights) {
+        long c = sizes.channels();
         return new TwoWayTransformer(
-                IntStream.range(0, decoder.layers())
-                        .mapToObj(i -> Layer.of(weights.at("layers").at(i), c, decoder))
+                IntStream.range(0, sizes.layers())
+                        .mapToObj(i -> Layer.of(weights.at("layers").at(i), sizes))
                         .toList(),
-                MultiHeadAttention.of(weights.at("final_attn_token_to_image"), c, c / 2, decoder.heads()),
+                MultiHeadAttention.of(weights.at("final_attn_token_to_image"), c, c / 2, sizes.heads()),
                 LayerNorm.of(weights.at("norm_final_attn"), c, EPSILON));
     }
 
@@ -44,14 +69,14 @@ final class TwoWayTransformer {
      * @param queries (B, N, C)
      * @param keys (B, L, C)
      */
-    record Output(NDArray queries, NDArray keys) {}
+    public record Output(NDArray queries, NDArray keys) {}
 
     /**
      * @param image (F, L, C)
      * @param positions (1, L, C), added to the image side wherever it is a query or a key
      * @param tokens (B, N, C); as they come in they are the tokens' own position codes
      */
-    Output forward(NDArray image, NDArray positions, NDArray tokens) {
+    public Output forward(NDArray image, NDArray positions, NDArray tokens) {
         var state = new NDList(tokens, image); // queries, keys
         for (int i = 0; i < layers.size(); i++) {
             var before = state;
@@ -82,14 +107,15 @@ final class TwoWayTransformer {
             LayerNorm norm3,
             LayerNorm norm4,
             MultiHeadAttention crossAttnImageToToken) {
-        static Layer of(Weights weights, long c, Sam2Config.Decoder decoder) {
-            int heads = decoder.heads();
+        static Layer of(Weights weights, Sizes sizes) {
+            long c = sizes.channels();
+            int heads = sizes.heads();
             return new Layer(
                     MultiHeadAttention.of(weights.at("self_attn"), c, c, heads),
                     LayerNorm.of(weights.at("norm1"), c, EPSILON),
                     MultiHeadAttention.of(weights.at("cross_attn_token_to_image"), c, c / 2, heads),
                     LayerNorm.of(weights.at("norm2"), c, EPSILON),
-                    Mlp.relu(weights.at("mlp"), c, decoder.mlpDim(), c, 2),
+                    Mlp.relu(weights.at("mlp"), c, sizes.mlpDim(), c, sizes.mlpNames()),
                     LayerNorm.of(weights.at("norm3"), c, EPSILON),
                     LayerNorm.of(weights.at("norm4"), c, EPSILON),
                     MultiHeadAttention.of(weights.at("cross_attn_image_to_token"), c, c / 2, heads));
