@@ -12,6 +12,9 @@ import ai.djl.ndarray.NDList;
  * of the method of that name. Numbers that are not tensors (sizes, strides, groups) travel as small cached int64 arrays.
  */
 public final class Kernels {
+    /** Attention biases computed at once: 64 MiB. */
+    private static final long BIASES_AT_ONCE = 1L << 24;
+
     private static final TorchScriptArchive ARCHIVE = new TorchScriptArchive("kernels.torchscript");
 
     private Kernels() {}
@@ -78,6 +81,24 @@ public final class Kernels {
         return ARCHIVE.call("masked_softmax", products, mask, ARCHIVE.number(dropout));
     }
 
+    /**
+     * Attention over a map of H x W cells with decomposed relative positions: to the product of a query and a key, scaled
+     * by 1 / sqrt(d), the product of the query, not scaled, with the row of each table for how far they are apart is
+     * added. One query's products with all positions are never laid out for more maps than 64 MiB hold.
+     *
+     * @param q (n, H W, d)
+     * @param k (n, H W, d)
+     * @param v (n, H W, d)
+     * @param rows (2 H - 1, d): the query lies H - 1 rows above the key, .., H - 1 rows below it
+     * @param columns (2 W - 1, d)
+     * @return (n, H W, d)
+     */
+    public static NDArray relativeAttention(NDArray q, NDArray k, NDArray v, NDArray rows, NDArray columns) {
+        long length = q.getShape().get(1);
+        long maps = Math.max(1, BIASES_AT_ONCE / (length * length));
+        return ARCHIVE.call("relative_attention", q, k, v, rows, columns, ARCHIVE.numbers(maps));
+    }
+
     /** Transposed convolution 2x2 with stride 2: (B, C, H, W), weight (C, D, 2, 2), bias (D) to (B, D, 2H, 2W). */
     public static NDArray convTranspose2d(NDArray x, NDArray weight, NDArray bias) {
         return ARCHIVE.call("conv_transpose2d", x, weight, bias);
@@ -131,6 +152,11 @@ public final class Kernels {
     /** Convolution of (B, C, H, W) with a square stride and padding. */
     public static NDArray conv2d(NDArray x, NDArray weight, NDArray bias, int stride, int padding, int groups) {
         return ARCHIVE.call("conv2d", x, weight, bias, ARCHIVE.numbers(stride, padding, groups));
+    }
+
+    /** The same without a bias. */
+    public static NDArray conv2d(NDArray x, NDArray weight, int stride, int padding, int groups) {
+        return ARCHIVE.call("conv2d_no_bias", x, weight, ARCHIVE.numbers(stride, padding, groups));
     }
 
     /** Convolution of (B, C, T). */

@@ -47,6 +47,39 @@ class KernelsTest {
     }
 
     @Test
+    void relativeAttentionAddsTheQuerysProductsWithBothDistances() {
+        try (var manager = NDManager.newBaseManager()) {
+            int height = 2;
+            int width = 3;
+            var q = formula(manager, "q", 2, height * width, 4);
+            var k = formula(manager, "k", 2, height * width, 4);
+            var v = formula(manager, "v", 2, height * width, 4);
+            var rows = formula(manager, "rows", 2 * height - 1, 4);
+            var columns = formula(manager, "columns", 2 * width - 1, 4);
+            var bias = new float[2 * 6 * 6];
+            for (int n = 0; n < 2; n++) {
+                for (int i = 0; i < 6; i++) {
+                    for (int j = 0; j < 6; j++) {
+                        var distance = rows.get(i / width - j / width + height - 1)
+                                .add(columns.get(i % width - j % width + width - 1));
+                        bias[(n * 6 + i) * 6 + j] =
+                                q.get(n, i).mul(distance).sum().getFloat();
+                    }
+                }
+            }
+            var expected = q.matMul(k.transpose(0, 2, 1))
+                    .div(2)
+                    .add(manager.create(bias, new Shape(2, 6, 6)))
+                    .softmax(-1)
+                    .matMul(v);
+            assertArrayEquals(
+                    expected.toFloatArray(),
+                    Kernels.relativeAttention(q, k, v, rows, columns).toFloatArray(),
+                    1e-6f);
+        }
+    }
+
+    @Test
     void groupNormOfRowsIsGroupNormOfTheTransposed() {
         try (var manager = NDManager.newBaseManager()) {
             var x = formula(manager, "x", 3, 7, 8);
@@ -142,6 +175,14 @@ class KernelsTest {
             check(manager, Kernels::nearest2x, 1, 2, 3, 3);
             check(manager, Kernels::maxPool2x2, 1, 2, 4, 4);
             check(manager, x -> Kernels.scaledDotProductAttention(x, x, x), 1, 3, 4);
+            var map = formula(manager, "map", 2, 6, 4); // two maps of 2 x 3 cells
+            var rows = formula(manager, "rows", 3, 4);
+            var columns = formula(manager, "columns", 5, 4);
+            check(manager, x -> Kernels.relativeAttention(x, map, x, rows, columns), 2, 6, 4);
+            check(manager, x -> Kernels.relativeAttention(map, x, map, rows, columns), 2, 6, 4);
+            check(manager, x -> Kernels.relativeAttention(map, map, map, x, columns), 3, 4);
+            check(manager, x -> Kernels.relativeAttention(map, map, map, rows, x), 5, 4);
+            check(manager, x -> Kernels.conv2d(x, w, 1, 1, 1), 1, 4, 3, 3);
             check(manager, x -> Kernels.padRightBottom(x, 1, 2), 1, 3, 4);
             check(
                     manager,
