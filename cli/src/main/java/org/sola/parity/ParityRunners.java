@@ -34,6 +34,7 @@ final class ParityRunners {
                 new ClipTokenizerRunner(modelConfigs),
                 new AlphaClipRunner(modelConfigs),
                 new CutieStagesRunner(),
-                new CutieLoopRunner());
+                new CutieLoopRunner(),
+                new EvfSamRunner(modelConfigs));
     }
 }

@@ -30,7 +30,8 @@ class ParityCasesTest {
             "sam2/video-t",
             "sam2/video-l",
             "roberta/large",
-            "alphaclip/vit-l-14-336");
+            "alphaclip/vit-l-14-336",
+            "evfsam/multitask");
 
     private static final Path BUNDLED = Path.of("src/test/resources/parity");
 
