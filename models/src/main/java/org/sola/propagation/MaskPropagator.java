@@ -1,0 +1,14 @@
+package org.sola.propagation;
+
+import java.io.IOException;
+import org.sola.video.Video;
+
+/** Follows objects whose masks are known on one frame through the whole video, forward and back. */
+public interface MaskPropagator {
+    /**
+     * Reads a video and encodes each of its frames once; any number of propagations may follow. The caller closes it.
+     *
+     * @throws IOException if a frame cannot be read, or put aside where there is no memory for it
+     */
+    EncodedVideo open(Video video) throws IOException;
+}

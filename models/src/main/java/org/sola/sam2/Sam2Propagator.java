@@ -1,0 +1,114 @@
+package org.sola.sam2;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Iterator;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.sola.image.Filter;
+import org.sola.image.Resize;
+import org.sola.mask.Mask;
+import org.sola.propagation.EncodedVideo;
+import org.sola.propagation.KeyFrame;
+import org.sola.propagation.MaskPropagator;
+import org.sola.video.FrameIterator;
+import org.sola.video.Video;
+import org.sola.video.VideoException;
+
+/** Propagates masks by SAM 2: each object by itself, so that masks of several may overlap. */
+public final class Sam2Propagator implements MaskPropagator {
+    private final Sam2 model;
+    private final VideoSettings settings;
+    private final FeatureStore.Limits limits;
+
+    private Sam2Propagator(Sam2 model, VideoSettings settings, FeatureStore.Limits limits) {
+        this.model = model;
+        this.settings = settings;
+        this.limits = limits;
+    }
+
+    public static Sam2Propagator of(Sam2 model) {
+        return of(model, VideoSettings.official(), FeatureStore.Limits.standard());
+    }
+
+    public static Sam2Propagator of(Sam2 model, VideoSettings settings, FeatureStore.Limits limits) {
+        return new Sam2Propagator(model, settings, limits);
+    }
+
+    @Override
+    public EncodedVideo open(Video video) throws IOException {
+        var manager = model.video().newManager();
+        try (var frames = video.frames()) {
+            var inputs = new Inputs(frames, manager, model.config().imageSize());
+            var store = FeatureStore.encode(manager, inputs, model.image().imageEncoder()::forward, limits);
+            if (store.frameCount() == 0) {
+                store.close();
+                throw new VideoException(Path.of(video.id()), "holds no frames");
+            }
+            return new Encoded(store, manager, video.height(), video.width());
+        } catch (IOException | RuntimeException e) {
+            manager.close();
+            throw e;
+        }
+    }
+
+    /** Frames as the image encoder takes them, resized as the video predictor does. */
+    private record Inputs(FrameIterator frames, NDManager manager, int size) implements Iterator<NDArray> {
+        @Override
+        public boolean hasNext() {
+            return frames.hasNext();
+        }
+
+        @Override
+        public NDArray next() {
+            return ImageInput.normalised(manager, Resize.image(frames.next(), size, size, Filter.BICUBIC_ANTIALIASED));
+        }
+    }
+
+    /** A video's features with what to do with them. */
+    private final class Encoded implements EncodedVideo {
+        private final FeatureStore store;
+        private final NDManager manager;
+        private final int height;
+        private final int width;
+
+        Encoded(FeatureStore store, NDManager manager, int height, int width) {
+            this.store = store;
+            this.manager = manager;
+            this.height = height;
+            this.width = width;
+        }
+
+        @Override
+        public int frameCount() {
+            return store.frameCount();
+        }
+
+        @Override
+        public int encoderCalls() {
+            return store.encoderCalls();
+        }
+
+        @Override
+        public void propagate(int keyFrame, List<Mask> masks, Sink sink) {
+            KeyFrame.check(keyFrame, masks, frameCount(), height, width);
+            var seeds = IntStream.range(0, masks.size())
+                    .mapToObj(i -> new TrackPropagator.Seed(i, keyFrame, masks.get(i)))
+                    .toList();
+            TrackPropagator.of(model.video(), settings)
+                    .propagate(
+                            store,
+                            seeds,
+                            (frame, answers) ->
+                                    sink.accept(frame, NativeMasks.of(manager, answers, height, width, false)));
+        }
+
+        @Override
+        public void close() {
+            store.close();
+            manager.close();
+        }
+    }
+}
