@@ -84,6 +84,21 @@ public final class FrameFolder implements Video {
     }
 
     @Override
+    public int countFrames() {
+        return files.size();
+    }
+
+    @Override
+    public FrameIterator frames(List<Integer> rising) {
+        var wanted = ChosenFrames.requireRising(rising);
+        if (!wanted.isEmpty() && wanted.get(wanted.size() - 1) >= files.size()) {
+            throw new NoSuchElementException(
+                    "there is no frame " + wanted.get(wanted.size() - 1) + "; the video has " + files.size());
+        }
+        return new FrameFolder(id, wanted.stream().map(files::get).toList(), height, width).frames();
+    }
+
+    @Override
     public FrameIterator frames() {
         return new FrameIterator() {
             private int next;

@@ -34,6 +34,28 @@ public interface Video {
      */
     FrameIterator frames();
 
+    /** Number of frames, read through to the end where nothing else is sure. */
+    default int countFrames() {
+        int count = 0;
+        try (var frames = frames()) {
+            while (frames.hasNext()) {
+                frames.next();
+                count++;
+            }
+        }
+        return count;
+    }
+
+    /**
+     * Starts a pass over some frames only; the caller closes it. Frames that are files of their own are not read where
+     * they are not asked for.
+     *
+     * @param rising their indices, each larger than the one before
+     */
+    default FrameIterator frames(List<Integer> rising) {
+        return new ChosenFrames(frames(), rising);
+    }
+
     /** A folder of JPEG or PNG frames in the order of their names, a video file, or one image. */
     static Video open(Path path) throws IOException {
         if (Files.isDirectory(path)) {

@@ -1,11 +1,14 @@
 package org.sola.video;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.NoSuchElementException;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,6 +34,41 @@ class VideoTest {
             }
         }
         assertEquals(3, t);
+    }
+
+    @Test
+    void someFramesAreReadWithoutTheOthers() throws Exception {
+        for (int t = 0; t < 5; t++) {
+            var rgb = new byte[3];
+            java.util.Arrays.fill(rgb, (byte) (t * 50));
+            ImageFiles.writePng(folder.resolve(t + ".png"), new RgbImage(1, 1, rgb));
+        }
+        var files = Video.open(folder);
+        Files.writeString(folder.resolve("1.png"), "damaged, and not asked for");
+        assertEquals(5, files.countFrames());
+        try (var frames = files.frames(List.of(0, 3, 4))) {
+            for (int value : new int[] {0, 150, 200}) {
+                assertEquals(value, frames.next().get(0, 0, 1));
+            }
+            assertFalse(frames.hasNext());
+        }
+        assertThrows(IllegalArgumentException.class, () -> files.frames(List.of(3, 3)));
+        assertThrows(NoSuchElementException.class, () -> files.frames(List.of(5)));
+    }
+
+    @Test
+    void someFramesOfAVideoThatIsReadInOrderAreTheSame() throws Exception {
+        for (int t = 0; t < 4; t++) {
+            ImageFiles.writePng(folder.resolve(t + ".png"), new RgbImage(1, 1, new byte[] {(byte) (t * 9), 0, 0}));
+        }
+        var files = Video.open(folder);
+        var inOrder = new ChosenFrames(files.frames(), List.of(1, 2));
+        assertEquals(9, inOrder.next().get(0, 0, 0));
+        assertEquals(18, inOrder.next().get(0, 0, 0));
+        assertThrows(NoSuchElementException.class, inOrder::next);
+        var beyond = new ChosenFrames(files.frames(), List.of(1, 9));
+        beyond.next();
+        assertThrows(NoSuchElementException.class, beyond::next);
     }
 
     @Test
