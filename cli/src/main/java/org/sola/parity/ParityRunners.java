@@ -35,6 +35,7 @@ final class ParityRunners {
                 new AlphaClipRunner(modelConfigs),
                 new CutieStagesRunner(),
                 new CutieLoopRunner(),
-                new EvfSamRunner(modelConfigs));
+                new EvfSamRunner(modelConfigs),
+                new FindTrackSelectRunner());
     }
 }
