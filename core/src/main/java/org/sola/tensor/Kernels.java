@@ -119,6 +119,24 @@ public final class Kernels {
         return ARCHIVE.call("group_norm_of_rows", x, ARCHIVE.numbers(groups), weight, bias);
     }
 
+    /**
+     * Group normalisation of (B, C, T) whose statistics leave padding out, epsilon 1e-5.
+     *
+     * @param present (B, 1, T): 1 where something is, 0 where it is padded; the result is 0 there
+     */
+    public static NDArray maskedGroupNorm(NDArray x, int groups, NDArray weight, NDArray bias, NDArray present) {
+        return ARCHIVE.call("masked_group_norm", x, ARCHIVE.numbers(groups), weight, bias, present);
+    }
+
+    /**
+     * Group normalisation of (B, L, C) over a group's channels and all of L but what is padded, epsilon 1e-5.
+     *
+     * @param present (B, L): 1 where a row is, 0 where it is padded; the result there means nothing
+     */
+    public static NDArray maskedGroupNormOfRows(NDArray x, int groups, NDArray weight, NDArray bias, NDArray present) {
+        return ARCHIVE.call("masked_group_norm_of_rows", x, ARCHIVE.numbers(groups), weight, bias, present);
+    }
+
     /** Weight standardisation per output channel: (w - mean) / (std + 1e-5), std unbiased. */
     public static NDArray standardise(NDArray weight) {
         return ARCHIVE.call("standardise", weight);

@@ -49,6 +49,11 @@ final class Attention {
                         : Kernels.scaledDotProductAttention(q, k, v));
     }
 
+    /** The same among rows of which {@code hidden} (B, 1, 1, L) hides some: 0 where one is seen, -infinity where not. */
+    NDArray self(NDArray positioned, NDArray x, NDArray hidden, boolean training) {
+        return masked(queries(positioned), keys(positioned), values(x), hidden, training);
+    }
+
     /** Projected q (B, h, L, ..), k and v (B, h, S, ..) and a mask (B, 1, 1, S) of 0 and -infinity to (B, L, D). */
     NDArray masked(NDArray q, NDArray k, NDArray v, NDArray mask, boolean training) {
         return merge(Kernels.maskedAttention(q, k, v, mask, training ? dropout : 0));

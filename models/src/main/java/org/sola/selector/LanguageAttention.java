@@ -1,6 +1,9 @@
 package org.sola.selector;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.index.NDIndex;
 import org.sola.layer.Linear;
 import org.sola.tensor.Kernels;
 import org.sola.tensor.Scalar;
@@ -60,21 +63,39 @@ final class LanguageAttention {
         return merged(products, language, training);
     }
 
-    /** The same for all E expressions of one video, whose queries (1, h, L, d) are projected. */
+    /** The same for the E expressions of B videos, whose queries (B, h, L, d) are projected. */
     NDArray forwardShared(NDArray queries, LanguageRows language, boolean training) {
         var shape = queries.getShape();
         long e = language.expressions();
-        long s = language.rows();
         long l = shape.get(2);
-        if (shape.get(0) != 1 || !folds(l, language)) {
-            var q = shape.get(0) == e ? queries : queries.broadcast(e, shape.get(1), l, shape.get(3));
+        long b = shape.get(0);
+        if (!folds(l, language)) {
+            var q = b == 1 ? queries.broadcast(e, shape.get(1), l, shape.get(3)) : language.ofVideos(queries);
             return unfolded(q, language, training);
         }
-        var keys = scaled(language.joined(attention::keys)) // (E, h, S, d)
-                .transpose(1, 3, 0, 2)
-                .reshape(heads, -1, e * s);
-        var products = queries.squeeze(0).matMul(keys).reshape(heads, l, e, s).transpose(2, 1, 0, 3);
-        return merged(products, language, training);
+        var keys = scaled(language.joined(attention::keys)); // (E, h, S, d)
+        if (b == 1) {
+            return merged(products(queries.squeeze(0), keys), language, training);
+        }
+        var products = new NDList();
+        int[] videos = language.videos();
+        for (int from = 0; from < videos.length; ) {
+            int to = from + 1;
+            while (to < videos.length && videos[to] == videos[from]) {
+                to++;
+            }
+            products.add(products(queries.get(videos[from]), keys.get(new NDIndex(from + ":" + to))));
+            from = to;
+        }
+        return merged(NDArrays.concat(products), language, training);
+    }
+
+    /** Queries (h, L, d) of a video times keys (E, h, S, d) of its expressions, (E, L, h, S). */
+    private NDArray products(NDArray queries, NDArray keys) {
+        long e = keys.getShape().get(0);
+        long s = keys.getShape().get(2);
+        var columns = keys.transpose(1, 3, 0, 2).reshape(heads, -1, e * s);
+        return queries.matMul(columns).reshape(heads, -1, e, s).transpose(2, 1, 0, 3);
     }
 
     private boolean folds(long queries, LanguageRows language) {

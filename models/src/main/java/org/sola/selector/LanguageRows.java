@@ -2,7 +2,9 @@ package org.sola.selector;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
+import java.util.Arrays;
 import java.util.function.UnaryOperator;
+import org.sola.tensor.Kernels;
 
 /**
  * What tracks are compared with: each expression's text tokens followed by the learnable negative rows. E expressions of
@@ -14,21 +16,24 @@ final class LanguageRows {
     private final NDArray all;
     private final NDArray mask;
     private final NDArray mean;
+    private final int[] videos;
 
-    private LanguageRows(NDArray text, NDArray negatives, NDArray all, NDArray mask, NDArray mean) {
+    private LanguageRows(NDArray text, NDArray negatives, NDArray all, NDArray mask, NDArray mean, int... videos) {
         this.text = text;
         this.negatives = negatives;
         this.all = all;
         this.mask = mask;
         this.mean = mean;
+        this.videos = videos;
     }
 
     /**
      * @param text (E, W, D), zero where padded
      * @param words text tokens of each expression
      * @param negatives (n, D), n may be 0
+     * @param videos the video that each expression is about, ascending from 0
      */
-    static LanguageRows of(NDArray text, int[] words, NDArray negatives) {
+    static LanguageRows of(NDArray text, int[] words, NDArray negatives, int... videos) {
         var manager = text.getManager();
         int expressions = (int) text.getShape().get(0);
         int width = (int) text.getShape().get(1);
@@ -36,8 +41,7 @@ final class LanguageRows {
         var hidden = new float[expressions * (width + extra)];
         var counts = new float[expressions];
         for (int e = 0; e < expressions; e++) {
-            java.util.Arrays.fill(
-                    hidden, e * (width + extra) + words[e], e * (width + extra) + width, Float.NEGATIVE_INFINITY);
+            Arrays.fill(hidden, e * (width + extra) + words[e], e * (width + extra) + width, Float.NEGATIVE_INFINITY);
             counts[e] = words[e] + extra;
         }
         var mask = manager.create(hidden, new Shape(expressions, 1, 1, width + extra));
@@ -50,11 +54,26 @@ final class LanguageRows {
                 negatives,
                 all.expandDims(0), // (1, E W + n, D)
                 mask,
-                sum.div(manager.create(counts, new Shape(expressions, 1))));
+                sum.div(manager.create(counts, new Shape(expressions, 1))),
+                videos);
     }
 
     long expressions() {
         return text.getShape().get(0);
+    }
+
+    /** The video that each expression is about. */
+    int[] videos() {
+        return videos.clone();
+    }
+
+    /** What is per video (B, ..) for each expression, (E, ..); one video is left to be broadcast. */
+    NDArray ofVideos(NDArray x) {
+        long b = x.getShape().get(0);
+        if (b == 1 || b == expressions()) {
+            return x;
+        }
+        return Kernels.takeRows(x, Arrays.stream(videos).asLongStream().toArray());
     }
 
     /** S: the rows of an expression, padded ones included. */

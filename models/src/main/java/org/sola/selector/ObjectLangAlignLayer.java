@@ -44,6 +44,11 @@ final class ObjectLangAlignLayer {
         NDArray forward(NDArray x) {
             return Kernels.groupNormOfRows(x, groups, weight, bias);
         }
+
+        /** The same without the rows where {@code present} (batch, length) is 0. */
+        NDArray forward(NDArray x, NDArray present) {
+            return Kernels.maskedGroupNormOfRows(x, groups, weight, bias, present);
+        }
     }
 
     static ObjectLangAlignLayer of(SelectorConfig config, Weights weights) {
@@ -63,7 +68,8 @@ final class ObjectLangAlignLayer {
     }
 
     /** Among the tracks of a frame and then the frames of a track: (B, N, T', D) to the same; {@code pe} (T', D). */
-    NDArray alongTracks(NDArray x, NDArray pe, boolean training, Probe probe) {
+    NDArray alongTracks(NDArray x, NDArray pe, Padding padding, boolean training, Probe probe) {
+        boolean isWhole = padding.isNone();
         var shape = x.getShape();
         long b = shape.get(0);
         long n = shape.get(1);
@@ -73,22 +79,27 @@ final class ObjectLangAlignLayer {
         var frames = x.transpose(0, 2, 1, 3).reshape(b * t, n, d);
         var sum = frames;
         if (attends) {
-            var attended = objAttn.self(frames, frames, training);
+            var attended = isWhole
+                    ? objAttn.self(frames, frames, training)
+                    : objAttn.self(frames, frames, padding.hiddenTracks(), training);
             probe.see("inter_object.attn", () -> attended.reshape(b, t, n, d).transpose(0, 2, 1, 3));
             sum = frames.add(attended);
         }
-        var mixed = norms.get(0).forward(sum);
+        var mixed = isWhole ? norms.get(0).forward(sum) : norms.get(0).forward(sum, padding.tracksOfFrames());
         var tracks = mixed.reshape(b, t, n, d).transpose(0, 2, 1, 3).reshape(b * n, t, d);
         probe.see("inter_object", () -> tracks.reshape(b, n, t, d));
 
         sum = tracks;
         if (attends) {
             // the position goes into queries and keys only
-            var moved = motionAttn.self(tracks.add(pe), tracks, training);
+            var moved = isWhole
+                    ? motionAttn.self(tracks.add(pe), tracks, training)
+                    : motionAttn.self(tracks.add(pe), tracks, padding.hiddenFrames(), training);
             probe.see("motion.attn", () -> moved.reshape(b, n, t, d));
             sum = tracks.add(moved);
         }
-        var y = norms.get(1).forward(sum).reshape(b, n, t, d);
+        var normed = isWhole ? norms.get(1).forward(sum) : norms.get(1).forward(sum, padding.framesOfTracks());
+        var y = normed.reshape(b, n, t, d);
         probe.see("motion", () -> y);
         return y;
     }
@@ -99,24 +110,35 @@ final class ObjectLangAlignLayer {
     }
 
     /**
-     * From tracks to language: x (B, N, T', D) and its queries with B = 1 or E, to (E, N, T', D) for the E expressions
-     * of {@code language}; without attention they are the same for all of them, (B, N, T', D).
+     * From tracks to language: x (B, N, T', D) and its queries, to (E, N, T', D) for the E expressions of {@code
+     * language}; without attention one video is the same for all of them, (1, N, T', D).
+     *
+     * @param padding of the result
      */
-    NDArray toLanguage(NDArray x, NDArray queries, LanguageRows language, boolean training, Probe probe) {
+    NDArray toLanguage(
+            NDArray x, NDArray queries, LanguageRows language, Padding padding, boolean training, Probe probe) {
+        var own = language.ofVideos(x);
         return attends
-                ? joined(x, object2langAttn.forwardShared(queries, language, training), probe)
-                : normed(x, probe);
+                ? joined(own, object2langAttn.forwardShared(queries, language, training), padding, probe)
+                : normed(own, padding, probe);
     }
 
     /** From tracks to language: x (E, N, T', D), where each expression has its own, to the same. */
-    NDArray toLanguage(NDArray x, LanguageRows language, boolean training, Probe probe) {
-        return attends ? joined(x, object2langAttn.forward(rows(x), language, training), probe) : normed(x, probe);
+    NDArray toLanguage(NDArray x, LanguageRows language, Padding padding, boolean training, Probe probe) {
+        return attends
+                ? joined(x, object2langAttn.forward(rows(x), language, training), padding, probe)
+                : normed(x, padding, probe);
     }
 
-    private NDArray normed(NDArray x, Probe probe) {
-        var y = norms.get(2).forward(rows(x)).reshape(x.getShape());
+    private NDArray normed(NDArray x, Padding padding, Probe probe) {
+        var shape = x.getShape();
+        var y = normed(rows(x), padding).reshape(-1, shape.get(1), shape.get(2), shape.get(3));
         probe.see("language", () -> y);
         return y;
+    }
+
+    private NDArray normed(NDArray sum, Padding padding) {
+        return padding.isNone() ? norms.get(2).forward(sum) : norms.get(2).forward(sum, padding.all());
     }
 
     private static NDArray rows(NDArray x) {
@@ -124,14 +146,14 @@ final class ObjectLangAlignLayer {
         return x.reshape(shape.get(0), shape.get(1) * shape.get(2), shape.get(3));
     }
 
-    private NDArray joined(NDArray x, NDArray attended, Probe probe) {
+    private NDArray joined(NDArray x, NDArray attended, Padding padding, Probe probe) {
         var shape = x.getShape();
         long n = shape.get(1);
         long t = shape.get(2);
         long d = shape.get(3);
         probe.see("language.attn", () -> attended.reshape(-1, n, t, d));
         var sum = rows(x).add(attended); // broadcasts over the expressions
-        var y = norms.get(2).forward(sum).reshape(-1, n, t, d);
+        var y = normed(sum, padding).reshape(-1, n, t, d);
         probe.see("language", () -> y);
         return y;
     }

@@ -3,10 +3,14 @@ package org.sola.selector;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
+import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Activation;
 import ai.djl.nn.norm.Dropout;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import org.sola.tensor.EngineMemory;
 import org.sola.tensor.Init;
 import org.sola.tensor.Kernels;
 import org.sola.tensor.Weights;
@@ -93,14 +97,47 @@ final class ShortMotionEncoder {
         return new ShortMotionEncoder(standardised, last.frozen(manager), groups, dropout);
     }
 
+    /** How often the frames are halved: T' = ceil(T / 2), so many times. */
+    int halvings() {
+        return (int) blocks.stream()
+                .filter(block -> block.convolution().stride() == 2)
+                .count();
+    }
+
     /** (tracks, objectTokenDim, T) to (tracks, D, T'); the probe sees each entry of the official Sequential. */
     NDArray forward(NDArray x, boolean training, Probe probe) {
+        return forward(x, Optional.empty(), training, probe);
+    }
+
+    /**
+     * The same for tracks of different lengths, padded to the longest, each as it would be alone.
+     *
+     * @param frames of each track
+     */
+    NDArray forwardPadded(NDArray x, int[] frames, boolean training) {
+        var present = present(x.getManager(), frames, x.getShape().get(2));
+        return forward(x.mul(present), Optional.of(frames), training, Probe.NONE);
+    }
+
+    private NDArray forward(NDArray x, Optional<int[]> lengths, boolean training, Probe probe) {
         var y = x;
         int entry = 0;
+        var frames = lengths.map(int[]::clone);
         for (var block : blocks) {
             var convolved = block.convolution().forward(y);
             probe.see(Integer.toString(entry), () -> convolved);
-            var normed = Kernels.groupNorm(convolved, groups, block.scale(), block.shift());
+            frames.ifPresent(counts -> shorten(counts, block.convolution().stride()));
+            var normed = frames.isEmpty()
+                    ? Kernels.groupNorm(convolved, groups, block.scale(), block.shift())
+                    : Kernels.maskedGroupNorm(
+                            convolved,
+                            groups,
+                            block.scale(),
+                            block.shift(),
+                            present(
+                                    x.getManager(),
+                                    frames.get(),
+                                    convolved.getShape().get(2)));
             probe.see(Integer.toString(entry + 1), () -> normed);
             var active = Activation.leakyRelu(normed, SLOPE);
             probe.see(Integer.toString(entry + 2), () -> active);
@@ -108,5 +145,21 @@ final class ShortMotionEncoder {
             entry += 4;
         }
         return last.forward(y);
+    }
+
+    private static void shorten(int[] frames, int stride) {
+        for (int i = 0; i < frames.length; i++) {
+            frames[i] = (frames[i] + stride - 1) / stride;
+        }
+    }
+
+    /** 1 for a frame that is there, 0 for a padded one, which a convolution reads as it reads what lies outside. */
+    private static NDArray present(NDManager manager, int[] frames, long longest) {
+        int width = Math.toIntExact(longest);
+        var present = new float[frames.length * width];
+        for (int i = 0; i < frames.length; i++) {
+            Arrays.fill(present, i * width, i * width + frames[i], 1);
+        }
+        return EngineMemory.of(manager, present, new Shape(frames.length, 1, width));
     }
 }
