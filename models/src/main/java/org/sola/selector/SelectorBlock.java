@@ -20,11 +20,14 @@ import org.sola.tensor.Weights;
  * checkpoint names and are the very arrays of the {@link Weights} that the block was made from.
  *
  * <p>Inputs: object tokens (1, N, T, objectTokenDim), text tokens (E, W, D) padded with zeros, and the E word counts as
- * int64; without counts every row counts. Outputs: scores (E, N), score tokens (E, N, D) and the negative rows, which the
+ * int64; without counts every row counts. B videos padded to the largest are (B, N, T, objectTokenDim), and three int64
+ * arrays follow: the video of each expression (E), in ascending order, and tracks (B) and frames (B) of each video.
+ * Outputs: scores (E, N), score tokens (E, N, D) and the negative rows, which the
  * alignment loss needs.
  */
 public final class SelectorBlock extends AbstractBlock {
     private static final byte VERSION = 1;
+    private static final int ONE_VIDEO = 3; // inputs at most
 
     private final SelectorConfig config;
     private Selector selector;
@@ -95,13 +98,27 @@ public final class SelectorBlock extends AbstractBlock {
 
     private NDList scores(NDList inputs, boolean training) {
         var network = attends ? selector : selector.withoutAttention();
-        var trunk = network.trunk(inputs.get(0), training, Probe.NONE);
-        var scores = inputs.size() > 2 ? trunk.score(inputs.get(1), counts(inputs.get(2))) : trunk.score(inputs.get(1));
+        var scores = score(network, inputs, training);
         return new NDList(scores.scores(), scores.tokens(), selector.negatives());
     }
 
-    private static int[] counts(NDArray words) {
-        return Arrays.stream(words.toLongArray()).mapToInt(Math::toIntExact).toArray();
+    /** What {@code selector} says of the inputs of a block. */
+    public static SelectorScores score(Selector selector, NDList inputs, boolean training) {
+        if (inputs.size() <= ONE_VIDEO) {
+            var trunk = selector.trunk(inputs.get(0), training, Probe.NONE);
+            return inputs.size() > 2 ? trunk.score(inputs.get(1), counts(inputs.get(2))) : trunk.score(inputs.get(1));
+        }
+        int[] tracks = counts(inputs.get(4));
+        int[] frames = counts(inputs.get(5));
+        var sizes = IntStream.range(0, tracks.length)
+                .mapToObj(b -> new VideoSize(tracks[b], frames[b]))
+                .toList();
+        return selector.trunk(inputs.get(0), sizes, training)
+                .score(inputs.get(1), counts(inputs.get(2)), counts(inputs.get(3)));
+    }
+
+    private static int[] counts(NDArray numbers) {
+        return Arrays.stream(numbers.toLongArray()).mapToInt(Math::toIntExact).toArray();
     }
 
     /** Rebuilds the network when the store keeps other arrays, as it does on another device. */

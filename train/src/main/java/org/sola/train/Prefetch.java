@@ -2,26 +2,37 @@ package org.sola.train;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.NoSuchElementException;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.function.IntFunction;
 
-/** Prepares the next few steps' data on one thread of its own, in order; what a step gets depends on its number alone. */
+/**
+ * Prepares the next few steps' data on one thread of its own, in order; what a step gets depends on its number alone.
+ * Closing it waits for the data that are just being made, then closes all that were not taken, where they can be closed;
+ * afterwards its thread is gone.
+ */
 public final class Prefetch<T> implements AutoCloseable {
     private static final int AHEAD = 3;
 
+    private final int end;
     private final IntFunction<T> source;
     private final ExecutorService thread;
-    private final Deque<Future<T>> waiting = new ArrayDeque<>();
+    private final Deque<Future<Optional<T>>> waiting = new ArrayDeque<>();
+    private volatile boolean isClosed;
     private int next;
 
     /**
      * @param first number of the first step
+     * @param end number of the step after the last
      * @param source makes a step's data, on the other thread
      */
-    public Prefetch(int first, IntFunction<T> source) {
+    public Prefetch(int first, int end, IntFunction<T> source) {
+        this.end = end;
         this.source = source;
         this.next = first;
         this.thread = Executors.newSingleThreadExecutor(task -> {
@@ -33,12 +44,15 @@ public final class Prefetch<T> implements AutoCloseable {
 
     /** The next step's data. */
     public T next() {
-        while (waiting.size() < AHEAD) {
+        while (waiting.size() < AHEAD && next < end) {
             int step = next++;
-            waiting.add(thread.submit(() -> source.apply(step)));
+            waiting.add(thread.submit(() -> isClosed ? Optional.empty() : Optional.of(source.apply(step))));
+        }
+        if (waiting.isEmpty()) {
+            throw new NoSuchElementException("step " + end + " is after the last one");
         }
         try {
-            return waiting.remove().get();
+            return waiting.remove().get().orElseThrow();
         } catch (ExecutionException e) {
             throw new IllegalStateException("training data cannot be made: " + e.getCause(), e.getCause());
         } catch (InterruptedException e) {
@@ -49,6 +63,34 @@ public final class Prefetch<T> implements AutoCloseable {
 
     @Override
     public void close() {
-        thread.shutdownNow();
+        isClosed = true;
+        thread.shutdown();
+        boolean isInterrupted = false;
+        while (!thread.isTerminated()) { // not cut short: the thread may be inside the engine
+            try {
+                thread.awaitTermination(1, TimeUnit.MINUTES);
+            } catch (InterruptedException e) {
+                isInterrupted = true;
+            }
+        }
+        waiting.forEach(Prefetch::discard);
+        waiting.clear();
+        if (isInterrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static <T> void discard(Future<Optional<T>> made) {
+        try {
+            if (made.get().orElse(null) instanceof AutoCloseable closeable) {
+                closeable.close();
+            }
+        } catch (ExecutionException e) {
+            // it could not be made, and nobody waits for it any more
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (Exception e) {
+            throw new IllegalStateException("training data cannot be closed: " + e, e);
+        }
     }
 }

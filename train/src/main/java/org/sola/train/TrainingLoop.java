@@ -39,7 +39,7 @@ public record TrainingLoop(int checkpointSteps, BooleanSupplier isStopped) {
         long began = System.nanoTime();
         int step = first;
         boolean stops = false;
-        try (var data = new Prefetch<>(first, source)) {
+        try (var data = new Prefetch<>(first, end, source)) {
             while (step < end && !stops) {
                 work.step(step, data.next());
                 step++;

@@ -17,6 +17,7 @@ import org.sola.precompute.CacheManifest;
 import org.sola.precompute.TokenCache;
 import org.sola.precompute.Track;
 import org.sola.precompute.VideoTracks;
+import org.sola.selector.VideoSize;
 
 /**
  * Videos of a data set whose tracks are in a token cache. Tokens are read when a video is loaded; pseudo labels are
@@ -140,6 +141,12 @@ public final class CachedTrainingVideos implements TrainingVideos {
     @Override
     public int tokenDim(int index) {
         return manifests.get(videos.get(index).id()).tokenDim();
+    }
+
+    @Override
+    public VideoSize size(int index) {
+        var manifest = manifests.get(videos.get(index).id());
+        return new VideoSize(Math.max(1, manifest.tracks()), Math.max(1, manifest.frames()));
     }
 
     @Override

@@ -14,7 +14,34 @@ import java.util.stream.LongStream;
  * and those of one with a small share take turns from epoch to epoch by chance.
  */
 final class EpochOrder {
+    private static final int WINDOW = 16;
+
     private EpochOrder() {}
+
+    /**
+     * Steps put together into batches of at most {@code count}, of like size so that little is padded: each run of {@code
+     * WINDOW} batches' steps is ordered by size before it is cut. The batches come in an order of their own.
+     *
+     * @param order as {@link #of} gives it
+     * @param size of a step
+     */
+    static List<List<Long>> together(List<Long> order, int count, Comparator<Long> size, long seed) {
+        var batches = new ArrayList<List<Long>>();
+        if (count == 1) {
+            order.forEach(step -> batches.add(List.of(step)));
+            return batches;
+        }
+        int window = WINDOW * count;
+        for (int from = 0; from < order.size(); from += window) {
+            var run = new ArrayList<>(order.subList(from, Math.min(order.size(), from + window)));
+            run.sort(size); // stable, so that equal ones stay in the order of the seed
+            for (int at = 0; at < run.size(); at += count) {
+                batches.add(List.copyOf(run.subList(at, Math.min(run.size(), at + count))));
+            }
+        }
+        Collections.shuffle(batches, new Random(seed));
+        return batches;
+    }
 
     /**
      * Numbers of steps; the k-th return of step i is i + k * steps.

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.sola.selector.VideoSize;
 
 /** The videos of several data sets, trained on together as the paper trains on MeViS and Ref-YouTube-VOS. */
 public final class JointVideos implements TrainingVideos {
@@ -99,6 +100,12 @@ public final class JointVideos implements TrainingVideos {
     public int tokenDim(int index) throws IOException {
         var place = place(index);
         return place.part().videos().tokenDim(place.index());
+    }
+
+    @Override
+    public VideoSize size(int index) throws IOException {
+        var place = place(index);
+        return place.part().videos().size(place.index());
     }
 
     @Override

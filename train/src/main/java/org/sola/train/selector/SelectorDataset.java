@@ -1,9 +1,7 @@
 package org.sola.train.selector;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
 import ai.djl.training.dataset.Batch;
 import ai.djl.training.dataset.RandomAccessDataset;
 import ai.djl.training.dataset.Record;
@@ -13,38 +11,43 @@ import ai.djl.translate.TranslateException;
 import ai.djl.util.Progress;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.LongStream;
-import org.sola.tensor.EngineMemory;
+import org.sola.selector.VideoSize;
 import org.sola.text.TextEncoder;
-import org.sola.text.TextTokens;
 
 /**
- * Videos and expressions as DJL's training input. A record is a step: data are the object tokens (1, N, T, D), the text
- * tokens (E, W, C) padded with zeros and the word counts (E); labels are 0 or 1 a track (E, N) and the mean text token of
- * each expression (E, C). A step is already a batch, so the batchifier takes exactly one record.
+ * Videos and expressions as DJL's training input. A record is a step with the arrays of {@link StepInput}; it is already
+ * a batch, so the batchifier takes exactly one record.
  */
 public final class SelectorDataset extends RandomAccessDataset {
     private final TrainingVideos videos;
     private final TextEncoder text;
     private final TrainingRecipe recipe;
-    private final List<Step> steps;
+    private final List<Part> parts;
+    private List<List<Long>> steps; // numbers of parts, see EpochOrder
     private long augmentationSeed;
     private boolean isAugmented;
 
-    /** Expressions {@code from} (inclusive) to {@code to} of a video. */
-    private record Step(int video, int from, int to) {}
+    /** What a step sees of a video: its expressions {@code from} (inclusive) to {@code to}. */
+    private record Part(int video, int from, int to) {}
 
     private SelectorDataset(Builder builder, TrainingVideos videos, TextEncoder text, TrainingRecipe recipe) {
         super(builder);
         this.videos = videos;
         this.text = text;
         this.recipe = recipe;
-        this.steps = steps(videos, recipe.batch() == TrainingRecipe.Batch.PAIR ? 1 : recipe.expressionsPerStep());
+        this.parts = parts(videos, recipe.batch() == TrainingRecipe.Batch.PAIR ? 1 : recipe.expressionsPerStep());
+        this.steps = eachAlone(parts);
+    }
+
+    private static List<List<Long>> eachAlone(List<Part> parts) {
+        return LongStream.range(0, parts.size()).mapToObj(List::of).toList();
     }
 
     /** The steps of {@code videos} in their order; {@link #epoch} shuffles and augments them. */
@@ -74,35 +77,60 @@ public final class SelectorDataset extends RandomAccessDataset {
         return videos.tokenOrigin();
     }
 
-    private static List<Step> steps(TrainingVideos videos, int together) {
-        List<Step> steps = new ArrayList<>();
+    private static List<Part> parts(TrainingVideos videos, int together) {
+        List<Part> parts = new ArrayList<>();
         for (int v = 0; v < videos.size(); v++) {
             int expressions = videos.expressions(v);
             for (int from = 0; from < expressions; from += together) {
-                steps.add(new Step(v, from, Math.min(expressions, from + together)));
+                parts.add(new Part(v, from, Math.min(expressions, from + together)));
             }
         }
-        return List.copyOf(steps);
+        return List.copyOf(parts);
+    }
+
+    /** Steps of an epoch. */
+    int stepsOfEpoch() {
+        return (parts.size() + recipe.videosPerStep() - 1) / recipe.videosPerStep();
     }
 
     /** Steps of an epoch in an order fixed by seed and epoch, without the first {@code skipped}; see {@link EpochOrder}. */
-    Iterable<Batch> epoch(NDManager manager, int epoch, int skipped) throws IOException {
+    PrefetchedBatches epoch(NDManager manager, int epoch, int skipped) throws IOException {
         augmentationSeed = recipe.seed() * 1_000_003 + epoch;
         isAugmented = true;
-        int[] sets = steps.stream().mapToInt(step -> videos.set(step.video())).toArray();
+        int[] sets = parts.stream().mapToInt(part -> videos.set(part.video())).toArray();
         var order = EpochOrder.of(sets, videos.weights(), augmentationSeed);
-        return data(manager, order.subList(skipped, order.size()));
+        steps = EpochOrder.together(order, recipe.videosPerStep(), bySize(), augmentationSeed);
+        return data(manager, skipped);
     }
 
-    /** All steps in their order, unchanged. */
-    Iterable<Batch> all(NDManager manager) throws IOException {
+    /** By frames and then tracks, of parts by their numbers. */
+    private Comparator<Long> bySize() throws IOException {
+        var sizes = new HashMap<Integer, VideoSize>();
+        if (recipe.videosPerStep() > 1) {
+            for (int v = 0; v < videos.size(); v++) {
+                sizes.put(v, videos.size(v));
+            }
+        }
+        return Comparator.comparingInt(
+                        (Long part) -> sizes.get(part(part).video()).frames())
+                .thenComparingInt(part -> sizes.get(part(part).video()).tracks());
+    }
+
+    /** Each video's expressions a step, in their order and unchanged. */
+    PrefetchedBatches all(NDManager manager) throws IOException {
         isAugmented = false;
-        return data(manager, LongStream.range(0, steps.size()).boxed().toList());
+        steps = eachAlone(parts);
+        return data(manager, 0);
     }
 
-    private Iterable<Batch> data(NDManager manager, List<Long> order) throws IOException {
+    private PrefetchedBatches data(NDManager manager, int skipped) throws IOException {
+        var order = LongStream.range(skipped, steps.size()).boxed().toList();
+        return new PrefetchedBatches(manager, own -> batches(own, order), order.size());
+    }
+
+    private Iterator<Batch> batches(NDManager manager, List<Long> order) throws IOException {
         try {
-            return getData(manager, new InOrder(order));
+            return getData(manager, new InOrder(order)).iterator();
         } catch (TranslateException e) {
             throw new IOException("cannot prepare the training data: " + e.getMessage(), e);
         }
@@ -121,62 +149,59 @@ public final class SelectorDataset extends RandomAccessDataset {
         }
     }
 
-    /** The step of a number of {@link EpochOrder}, which counts on where a step comes again. */
-    private Step step(long index) {
-        return steps.get((int) (index % steps.size()));
+    /** The part of a number of {@link EpochOrder}, which counts on where a part comes again. */
+    private Part part(long number) {
+        return parts.get((int) (number % parts.size()));
     }
 
     @Override
     public Record get(NDManager manager, long index) throws IOException {
-        var step = step(index);
-        var video = videos.load(step.video());
-        var view = isAugmented
-                ? VideoView.random(video, recipe.augmentation(), new Random(augmentationSeed * 31 + index))
-                : VideoView.whole(video);
-        var expressions = video.expressions().subList(step.from(), step.to());
-        var encoded = text.encodeAll(
-                expressions.stream().map(TrainingExpression::text).toList());
-        int words = encoded.stream().mapToInt(TextTokens::words).max().orElseThrow();
-        int width = text.dimension();
-        var rows = new float[encoded.size() * words * width];
-        var means = new float[encoded.size() * width];
-        var counts = new long[encoded.size()];
-        var labels = new float[encoded.size() * view.tracks()];
-        for (int e = 0; e < encoded.size(); e++) {
-            encoded.get(e).copyTo(rows, e * words * width);
-            System.arraycopy(encoded.get(e).pooled(), 0, means, e * width, width);
-            counts[e] = encoded.get(e).words();
-            view.pick(expressions.get(e).labels(recipe.labelThreshold()), labels, e * view.tracks());
+        var seen = new ArrayList<StepInput.Part>();
+        for (long number : steps.get((int) index)) {
+            seen.add(seen(number));
         }
-        var data = new NDList(
-                EngineMemory.of(manager, view.tokens(), new Shape(1, view.tracks(), view.frames(), video.tokenDim())),
-                EngineMemory.of(manager, rows, new Shape(counts.length, words, width)),
-                manager.create(counts, new Shape(counts.length)));
-        var targets = new NDList(
-                EngineMemory.of(manager, labels, new Shape(counts.length, view.tracks())),
-                EngineMemory.of(manager, means, new Shape(counts.length, width)));
-        return new Record(data, targets);
+        return StepInput.of(manager, seen, text.dimension());
     }
 
-    /** The word counts of a step, from its data. */
-    static int[] counts(NDArray words) {
-        return Arrays.stream(words.toLongArray()).mapToInt(Math::toIntExact).toArray();
+    private StepInput.Part seen(long number) throws IOException {
+        var part = part(number);
+        var video = videos.load(part.video());
+        var view = isAugmented
+                ? VideoView.random(video, recipe.augmentation(), new Random(augmentationSeed * 31 + number))
+                : VideoView.whole(video);
+        var expressions = video.expressions().subList(part.from(), part.to());
+        return new StepInput.Part(
+                view,
+                video.tokenDim(),
+                text.encodeAll(
+                        expressions.stream().map(TrainingExpression::text).toList()),
+                expressions.stream()
+                        .map(expression -> expression.labels(recipe.labelThreshold()))
+                        .toList());
     }
 
-    /** The video and the expressions of step {@code index}, for messages. */
+    /** The videos and the expressions of step {@code index}, for messages. */
     String describe(long index) throws IOException {
-        var step = step(index);
-        var video = videos.load(step.video());
-        return "video " + video.id() + ", expressions "
-                + video.expressions().subList(step.from(), step.to()).stream()
-                        .map(e -> e.id() + " \"" + e.text() + "\"")
-                        .toList();
+        var descriptions = new ArrayList<String>();
+        for (long number : steps.get((int) index)) {
+            var part = part(number);
+            var video = videos.load(part.video());
+            descriptions.add("video " + video.id() + ", expressions "
+                    + video.expressions().subList(part.from(), part.to()).stream()
+                            .map(e -> e.id() + " \"" + e.text() + "\"")
+                            .toList());
+        }
+        return String.join("; ", descriptions);
     }
 
     /** The expressions of step {@code index}. */
     List<TrainingExpression> expressions(long index) throws IOException {
-        var step = step(index);
-        return videos.load(step.video()).expressions().subList(step.from(), step.to());
+        var expressions = new ArrayList<TrainingExpression>();
+        for (long number : steps.get((int) index)) {
+            var part = part(number);
+            expressions.addAll(videos.load(part.video()).expressions().subList(part.from(), part.to()));
+        }
+        return List.copyOf(expressions);
     }
 
     @Override

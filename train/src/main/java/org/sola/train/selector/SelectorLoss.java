@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.training.loss.Loss;
+import java.util.Optional;
 import org.sola.tensor.Kernels;
 import org.sola.tensor.Scalar;
 
@@ -13,8 +14,9 @@ import org.sola.tensor.Scalar;
  * towards the nearest of, the learnable negative rows. E expressions, N tracks, n negative rows, D channels. Without
  * negative rows the part that compares with them is 0.
  *
- * <p>Labels: 0 or 1 a track (E, N), the mean text token of each expression (E, D). Predictions: scores (E, N), score
- * tokens (E, N, D), negative rows (n, D).
+ * <p>Labels: 0 or 1 a track (E, N), the mean text token of each expression (E, D) and, where videos are padded to the
+ * largest, what each track counts in the mean (E, N): 1 over its video's tracks times E, 0 for a padded one. Predictions:
+ * scores (E, N), score tokens (E, N, D), negative rows (n, D).
  */
 public final class SelectorLoss extends Loss {
     /** exp(0.07): named a temperature in the official code, but in no optimiser and so a constant. */
@@ -64,12 +66,13 @@ public final class SelectorLoss extends Loss {
     public Terms terms(NDList labels, NDList predictions) {
         var y = labels.get(0);
         var scores = predictions.get(0);
+        var mean = labels.size() > 2 ? Mean.weighted(labels.get(2)) : Mean.plain();
         var crossEntropy = Kernels.binaryCrossEntropy(
-                scores, y, y.mul(Scalar.of(positiveWeight - 1)).add(1));
+                scores, y, mean.weights(y.mul(Scalar.of(positiveWeight - 1)).add(1)));
         var tokens = predictions.get(1);
         var parts = alignment == Alignment.DOT_PRODUCT
-                ? dotProducts(y, labels.get(1), tokens, predictions.get(2))
-                : cosines(y, labels.get(1), tokens, predictions.get(2));
+                ? dotProducts(y, labels.get(1), tokens, predictions.get(2), mean)
+                : cosines(y, labels.get(1), tokens, predictions.get(2), mean);
         var align = parts[0].mul(Scalar.of(alignment == Alignment.DOT_PRODUCT ? positiveWeight : 1))
                 .add(parts[1]);
         return new Terms(
@@ -86,11 +89,33 @@ public final class SelectorLoss extends Loss {
         return tokens.matMul(negatives.transpose()).mul(Scalar.of(SCALE));
     }
 
-    private static NDArray[] dotProducts(NDArray y, NDArray text, NDArray tokens, NDArray negatives) {
+    /** The mean over tracks (E, N), or the weighted one over those that are there. */
+    private record Mean(Optional<NDArray> shares) {
+        static Mean plain() {
+            return new Mean(Optional.empty());
+        }
+
+        static Mean weighted(NDArray shares) {
+            return new Mean(Optional.of(shares.mul(Scalar.of((float) shares.size())))); // a plain mean divides by size
+        }
+
+        /** Weights (E, N) or (E, N, n) for a plain mean that make it this one. */
+        NDArray weights(NDArray weights) {
+            boolean isDeep = weights.getShape().dimension() == 3;
+            return shares.map(share -> weights.mul(isDeep ? share.expandDims(2) : share))
+                    .orElse(weights);
+        }
+
+        NDArray of(NDArray values) {
+            return weights(values).mean();
+        }
+    }
+
+    private static NDArray[] dotProducts(NDArray y, NDArray text, NDArray tokens, NDArray negatives, Mean mean) {
         var positive = positiveLogits(tokens, text);
         if (negatives.getShape().get(0) == 0) {
             return new NDArray[] {
-                Kernels.binaryCrossEntropy(positive, y, y.onesLike()),
+                Kernels.binaryCrossEntropy(positive, y, mean.weights(y.onesLike())),
                 y.getManager().create(0f)
             };
         }
@@ -98,8 +123,8 @@ public final class SelectorLoss extends Loss {
         var nearest = negative.argMax(2).oneHot((int) negatives.getShape().get(0), DataType.FLOAT32);
         var target = nearest.mul(y.neg().add(1).expandDims(2)); // all zeros for a meant track
         return new NDArray[] {
-            Kernels.binaryCrossEntropy(positive, y, y.onesLike()),
-            Kernels.binaryCrossEntropy(negative, target, target.onesLike())
+            Kernels.binaryCrossEntropy(positive, y, mean.weights(y.onesLike())),
+            Kernels.binaryCrossEntropy(negative, target, mean.weights(target.onesLike()))
         };
     }
 
@@ -107,11 +132,11 @@ public final class SelectorLoss extends Loss {
      * For a meant track d(z, p) - sum_j d(z, A_j), else d(z, A_k) - d(z, p) - sum over j other than k of d(z, A_j), where
      * d = 1 - cosine and k is the nearest row.
      */
-    private static NDArray[] cosines(NDArray y, NDArray text, NDArray tokens, NDArray negatives) {
+    private static NDArray[] cosines(NDArray y, NDArray text, NDArray tokens, NDArray negatives, Mean mean) {
         var z = unit(tokens, 2);
         var toText = z.matMul(unit(text, 1).expandDims(2)).squeeze(2).neg().add(1); // (E, N)
         var unmeant = y.neg().add(1);
-        var positive = toText.mul(y.sub(unmeant)).mean();
+        var positive = mean.of(toText.mul(y.sub(unmeant)));
         if (negatives.getShape().get(0) == 0) {
             return new NDArray[] {positive, y.getManager().create(0f)};
         }
@@ -119,7 +144,7 @@ public final class SelectorLoss extends Loss {
         var nearest = toNegatives.min(new int[] {2});
         var all = toNegatives.sum(new int[] {2});
         return new NDArray[] {
-            positive, nearest.mul(Scalar.of(2)).mul(unmeant).sub(all).mean()
+            positive, mean.of(nearest.mul(Scalar.of(2)).mul(unmeant).sub(all))
         };
     }
 

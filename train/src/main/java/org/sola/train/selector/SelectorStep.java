@@ -103,7 +103,7 @@ public final class SelectorStep implements AutoCloseable {
     public float evaluate(Selector selector, NDList data, NDList labels) {
         try (var scope = new NDScope()) {
             scope.suppressNotUsedWarning();
-            var scores = selector.trunk(data.get(0)).score(data.get(1), SelectorDataset.counts(data.get(2)));
+            var scores = SelectorBlock.score(selector, data, false);
             return loss.evaluate(labels, new NDList(scores.scores(), scores.tokens(), selector.negatives()))
                     .getFloat();
         }

@@ -129,7 +129,7 @@ public final class SelectorTraining {
             try (var step = SelectorStep.of(model, block, loss, adamw, this::learningRate)) {
                 long count =
                         parameters.values().stream().mapToLong(NDArray::size).sum();
-                progress.begun(state.epoch(), recipe.epochs(), (int) training.size(), count);
+                progress.begun(state.epoch(), recipe.epochs(), training.stepsOfEpoch(), count);
                 boolean isFinished = train(step, events);
                 run.drawCurve();
                 return new Outcome(run, isFinished, state.best());
@@ -162,7 +162,7 @@ public final class SelectorTraining {
                 save();
                 return false;
             }
-            int steps = (int) training.size();
+            int steps = training.stepsOfEpoch();
             var figures = new LinkedHashMap<String, Double>();
             figures.put("train_loss", state.sums()[0] / steps);
             figures.put("train_bce", state.sums()[1] / steps);
@@ -215,28 +215,30 @@ public final class SelectorTraining {
         if (state.epoch() == recipe.start().silentEpochs() && state.step() == 0) {
             adamw.forget(); // moments of parameters that had no gradient yet
         }
-        int steps = (int) training.size();
-        for (var batch : training.epoch(step.manager(), state.epoch(), state.step())) {
-            try (batch) {
-                train(step, batch);
-            }
-            int done = state.step() + 1;
-            state = new TrainingState(
-                    state.epoch(), done, state.sums(), state.plateau(), state.best(), state.bestEpoch());
-            progress.step(state.epoch(), done, steps, state.sums()[0] / done);
-            boolean isDue = recipe.checkpointSteps() > 0 && done % recipe.checkpointSteps() == 0;
-            if (done < steps && isStopped.getAsBoolean()) {
-                return false;
-            }
-            if (done < steps && isDue) {
-                save();
+        int steps = training.stepsOfEpoch();
+        try (var batches = training.epoch(step.manager(), state.epoch(), state.step())) {
+            while (batches.hasNext()) {
+                try (var batch = batches.next()) {
+                    train(step, batch);
+                }
+                int done = state.step() + 1;
+                state = new TrainingState(
+                        state.epoch(), done, state.sums(), state.plateau(), state.best(), state.bestEpoch());
+                progress.step(state.epoch(), done, steps, state.sums()[0] / done);
+                boolean isDue = recipe.checkpointSteps() > 0 && done % recipe.checkpointSteps() == 0;
+                if (done < steps && isStopped.getAsBoolean()) {
+                    return false;
+                }
+                if (done < steps && isDue) {
+                    save();
+                }
             }
         }
         return true;
     }
 
     private void train(SelectorStep step, Batch batch) throws IOException {
-        long number = (long) state.epoch() * training.size() + state.step();
+        long number = (long) state.epoch() * training.stepsOfEpoch() + state.step();
         var result = step.train(batch.getData(), batch.getLabels(), (int) (recipe.seed() * 31 + number));
         if (!result.isFinite()) {
             throw new TrainingException(
@@ -258,8 +260,8 @@ public final class SelectorTraining {
 
     private double learningRate() {
         var rates = recipe.optimizer();
-        double step = (double) state.epoch() * training.size() + state.step();
-        double total = (double) recipe.epochs() * training.size();
+        double step = (double) state.epoch() * training.stepsOfEpoch() + state.step();
+        double total = (double) recipe.epochs() * training.stepsOfEpoch();
         double rate = rates.schedule() == TrainingRecipe.Schedule.COSINE
                 ? rates.learningRate() * 0.5 * (1 + Math.cos(Math.PI * step / total))
                 : plateau.learningRate();
@@ -277,25 +279,31 @@ public final class SelectorTraining {
 
     private SelectionMetrics validate(NDManager manager, Selector selector) throws IOException {
         var metrics = new SelectionMetrics();
-        for (var batch : validation.all(manager)) {
-            try (batch;
-                    var scope = new NDScope()) {
-                scope.suppressNotUsedWarning();
-                var data = batch.getData();
-                var scores = selector.trunk(data.get(0)).score(data.get(1), SelectorDataset.counts(data.get(2)));
-                var predictions = new NDList(scores.scores(), scores.tokens(), selector.negatives());
-                long index = (Long) batch.getIndices().get(0);
-                var expressions = validation.expressions(index);
-                metrics.addLoss(loss.evaluate(batch.getLabels(), predictions).getFloat(), expressions.size());
-                float[] logits = scores.scores().toFloatArray();
-                float[] labels = batch.getLabels().get(0).toFloatArray();
-                int tracks = labels.length / expressions.size();
-                for (int e = 0; e < expressions.size(); e++) {
-                    metrics.add(expressions.get(e).kind(), logits, labels, e * tracks, tracks);
-                }
+        try (var batches = validation.all(manager)) {
+            while (batches.hasNext()) {
+                addTo(metrics, batches.next(), selector);
             }
         }
         return metrics;
+    }
+
+    private void addTo(SelectionMetrics metrics, Batch batch, Selector selector) throws IOException {
+        try (batch;
+                var scope = new NDScope()) {
+            scope.suppressNotUsedWarning();
+            var data = batch.getData();
+            var scores = SelectorBlock.score(selector, data, false);
+            var predictions = new NDList(scores.scores(), scores.tokens(), selector.negatives());
+            long index = (Long) batch.getIndices().get(0);
+            var expressions = validation.expressions(index);
+            metrics.addLoss(loss.evaluate(batch.getLabels(), predictions).getFloat(), expressions.size());
+            float[] logits = scores.scores().toFloatArray();
+            float[] labels = batch.getLabels().get(0).toFloatArray();
+            int tracks = labels.length / expressions.size();
+            for (int e = 0; e < expressions.size(); e++) {
+                metrics.add(expressions.get(e).kind(), logits, labels, e * tracks, tracks);
+            }
+        }
     }
 
     /** What is validated and kept: the moving averages, and the buffer as it is. */

@@ -8,7 +8,9 @@ package org.sola.train.selector;
  * @param epochs passes over the training expressions
  * @param start where training begins from
  * @param batch what one step sees
- * @param expressionsPerStep most expressions of a step where {@code batch} is VIDEO
+ * @param expressionsPerStep most expressions of a video in a step where {@code batch} is VIDEO
+ * @param videosPerStep videos (or pairs) of a step, padded to the largest of them; the loss is the mean over all their
+ *     expressions
  * @param labelThreshold a track is meant when its IoU is above it
  * @param labelSize size at which masks are compared for labels: NATIVE or RESIZED to 540x960
  * @param optimizer step size and its course
@@ -25,6 +27,7 @@ public record TrainingRecipe(
         Start start,
         Batch batch,
         int expressionsPerStep,
+        int videosPerStep,
         double labelThreshold,
         TrackOverlap.Size labelSize,
         Optimizer optimizer,
@@ -37,6 +40,7 @@ public record TrainingRecipe(
     public TrainingRecipe {
         require(epochs >= 1, "epochs", epochs, "1 or more");
         require(expressionsPerStep >= 1, "expressionsPerStep", expressionsPerStep, "1 or more");
+        require(videosPerStep >= 1, "videosPerStep", videosPerStep, "1 or more");
         require(labelThreshold >= 0 && labelThreshold < 1, "labelThreshold", labelThreshold, "0 or more, below 1");
         require(earlyStopping >= 0, "earlyStopping", earlyStopping, "0 or more");
         require(checkpointSteps >= 0, "checkpointSteps", checkpointSteps, "0 or more");

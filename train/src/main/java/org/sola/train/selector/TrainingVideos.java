@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.sola.selector.VideoSize;
 
 /** The videos of a split, loaded one at a time so that a large token cache need not fit in memory. */
 public interface TrainingVideos {
@@ -19,6 +20,12 @@ public interface TrainingVideos {
     /** Width of video {@code index}'s object tokens. */
     default int tokenDim(int index) throws IOException {
         return load(index).tokenDim();
+    }
+
+    /** Tracks and frames of video {@code index}, about: what videos of like size are put together by. */
+    default VideoSize size(int index) throws IOException {
+        var video = load(index);
+        return new VideoSize(Math.max(1, video.tracks()), Math.max(1, video.frames()));
     }
 
     /** The data set of video {@code index} where there are several, from 0. */

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.stream.LongStream;
@@ -65,5 +67,29 @@ class EpochOrderTest {
         int[] shares = EpochOrder.shares(steps, List.of(a, b));
         assertEquals(steps, shares[0] + shares[1]);
         assertTrue(Math.abs(shares[0] - steps * a / (a + b)) <= 1);
+    }
+
+    @Test
+    void stepsPutTogetherAreOfLikeSizeAndEachComesOnce() {
+        var order = EpochOrder.of(new int[1000], List.of(), 5);
+        var size = Comparator.comparingLong((Long step) -> step % 70);
+        var batches = EpochOrder.together(order, 4, size, 5);
+        assertEquals(250, batches.size());
+        var all = new ArrayList<Long>();
+        int spread = 0;
+        for (var batch : batches) {
+            all.addAll(batch);
+            var sizes = batch.stream().mapToLong(step -> step % 70).summaryStatistics();
+            spread += sizes.getMax() - sizes.getMin();
+        }
+        assertTrue(spread < 5 * batches.size(), "largest minus smallest, on average " + spread / 250.0);
+        assertNotEquals(order, all);
+        all.sort(null);
+        assertEquals(LongStream.range(0, 1000).boxed().toList(), all);
+        assertEquals(batches, EpochOrder.together(order, 4, size, 5), "the order follows from the seed");
+        assertEquals(
+                order.stream().map(List::of).toList(),
+                EpochOrder.together(order, 1, size, 5),
+                "one a step is the order itself");
     }
 }
