@@ -10,7 +10,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-/** Measures a case of ours and, turn by turn, the same case of a peer. */
+/** Measures a case of ours and, turn by turn, the same case of a peer or another way of ours to do it. */
 final class PairedCase {
     private final String name;
     private final int units;
@@ -37,10 +37,26 @@ final class PairedCase {
     /** A warm-up of both, then {@code runs} runs of each in turn. */
     BenchmarkRow measure(int runs, Optional<BenchmarkPeer> peer, String peerCase)
             throws IOException, InterruptedException {
+        return measure(runs, "peer", peer.map(p -> () -> p.run(peerCase)));
+    }
+
+    /** The same against another way to do the work, {@code units} of it, whose figures are called {@code name}. */
+    BenchmarkRow against(int runs, String name, Work work) throws IOException, InterruptedException {
+        return measure(runs, name, Optional.of(() -> once(work)));
+    }
+
+    /** A run of what a case is compared with. */
+    @FunctionalInterface
+    private interface Turn {
+        BenchmarkPeer.Cost run() throws IOException;
+    }
+
+    private BenchmarkRow measure(int runs, String otherName, Optional<Turn> turn)
+            throws IOException, InterruptedException {
         for (int i = 0; i <= runs; i++) {
             Benchmark.stopIfInterrupted();
-            var cost = once();
-            var other = peer.isPresent() ? Optional.of(peer.get().run(peerCase)) : Optional.<BenchmarkPeer.Cost>empty();
+            var cost = once(work);
+            var other = turn.isPresent() ? Optional.of(turn.get().run()) : Optional.<BenchmarkPeer.Cost>empty();
             if (i > 0) {
                 ours.add(cost);
                 other.ifPresent(theirs::add);
@@ -49,8 +65,8 @@ final class PairedCase {
         var more = new LinkedHashMap<String, Object>();
         more.put("cpu_seconds", rounded(median(ours, BenchmarkPeer.Cost::processor)));
         if (!theirs.isEmpty()) {
-            more.put("peer_seconds", rounded(median(theirs, BenchmarkPeer.Cost::wall)));
-            more.put("peer_cpu_seconds", rounded(median(theirs, BenchmarkPeer.Cost::processor)));
+            more.put(otherName + "_seconds", rounded(median(theirs, BenchmarkPeer.Cost::wall)));
+            more.put(otherName + "_cpu_seconds", rounded(median(theirs, BenchmarkPeer.Cost::processor)));
             more.put("times_faster", rounded(ratio(BenchmarkPeer.Cost::wall)));
             more.put("cpu_times_faster", rounded(ratio(BenchmarkPeer.Cost::processor)));
         }
@@ -62,7 +78,7 @@ final class PairedCase {
                 name, ours.stream().map(BenchmarkPeer.Cost::wall).toList(), more);
     }
 
-    private BenchmarkPeer.Cost once() throws IOException {
+    private BenchmarkPeer.Cost once(Work work) throws IOException {
         var system = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
         long processor = system.getProcessCpuTime();
         long wall = System.nanoTime();

@@ -1,20 +1,16 @@
 package org.sola.cli;
 
 import ai.djl.Model;
-import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import org.sola.selector.Selector;
 import org.sola.selector.SelectorBlock;
 import org.sola.selector.SelectorConfig;
-import org.sola.tensor.EngineMemory;
 import org.sola.tensor.Weights;
 import org.sola.train.AdamW;
 import org.sola.train.selector.SelectorLoss;
@@ -29,7 +25,8 @@ import picocli.CommandLine.Option;
         description = {
             "The official selector on 24 tracks and 12 words: seconds an expression.",
             "train-E-TF is a training step over E expressions of a video of F frames, eval-E-TF its evaluation. With "
-                    + "--peer the official step in PyTorch runs in turn with ours."
+                    + "--peer the official step in PyTorch runs in turn with ours. batch-VxE-TF is a step of V videos of "
+                    + "up to F frames and 24 tracks, padded to the largest, in turn with V steps of one of them each."
         },
         footer = {
             "",
@@ -40,6 +37,8 @@ import picocli.CommandLine.Option;
 final class SelectorBenchmark extends Benchmark {
     private static final int TRACKS = 24;
     private static final int WORDS = 12;
+    private static final int BATCH = 4;
+    private static final int FEWER_TRACKS = 3; // from one video of a batch to the next
     private static final List<Integer> FRAMES = List.of(25, 50, 100);
 
     @Option(
@@ -54,10 +53,11 @@ final class SelectorBenchmark extends Benchmark {
     @Mixin
     private SeedOption seed;
 
-    /** A case: training or evaluation, E expressions, T frames. */
-    private record Case(String kind, int expressions, int frames) {
+    /** A case: training or evaluation, V videos, E expressions of each, T frames. */
+    private record Case(String kind, int videos, int expressions, int frames) {
         String name() {
-            return kind + "-" + expressions + "-T" + frames;
+            String count = videos == 1 ? "" : videos + "x";
+            return kind + "-" + count + expressions + "-T" + frames;
         }
     }
 
@@ -65,8 +65,11 @@ final class SelectorBenchmark extends Benchmark {
         var all = new ArrayList<Case>();
         for (var kind : List.of("train", "eval")) {
             for (int expressions : List.of(1, 8)) {
-                FRAMES.forEach(frames -> all.add(new Case(kind, expressions, frames)));
+                FRAMES.forEach(frames -> all.add(new Case(kind, 1, expressions, frames)));
             }
+        }
+        for (int expressions : List.of(1, 8)) {
+            FRAMES.forEach(frames -> all.add(new Case("batch", BATCH, expressions, frames)));
         }
         var names = all.stream().map(Case::name).toList();
         for (var wanted : only) {
@@ -110,8 +113,16 @@ final class SelectorBenchmark extends Benchmark {
             throws IOException, InterruptedException {
         int expressions = benchmarkCase.expressions();
         try (var own = manager.newSubManager()) {
-            var data = data(own, benchmarkCase, step.block().selector().config());
-            var labels = labels(own, expressions, data);
+            if (benchmarkCase.videos() > 1) {
+                return measureBatch(benchmarkCase, step, own);
+            }
+            var sample = SelectorSample.batch(
+                    own,
+                    List.of(new SelectorSample(TRACKS, benchmarkCase.frames(), WORDS)),
+                    expressions,
+                    step.block().selector().config());
+            var data = sample.data();
+            var labels = sample.labels();
             PairedCase paired;
             if (benchmarkCase.kind().equals("train")) {
                 var steps = new int[1];
@@ -127,31 +138,37 @@ final class SelectorBenchmark extends Benchmark {
         }
     }
 
+    /** One step of several videos against as many steps of one; neighbours in an epoch differ little in frames. */
+    private BenchmarkRow measureBatch(Case benchmarkCase, SelectorStep step, NDManager manager)
+            throws IOException, InterruptedException {
+        var parts = new ArrayList<SelectorSample>();
+        for (int v = 0; v < benchmarkCase.videos(); v++) {
+            parts.add(new SelectorSample(TRACKS - FEWER_TRACKS * v, benchmarkCase.frames() - v, WORDS));
+        }
+        var config = step.block().selector().config();
+        int expressions = benchmarkCase.expressions();
+        var together = SelectorSample.batch(manager, parts, expressions, config);
+        var apart = new ArrayList<SelectorSample.Arrays>();
+        for (var part : parts) {
+            apart.add(SelectorSample.batch(manager, List.of(part), expressions, config));
+        }
+        var steps = new int[1];
+        return new PairedCase(
+                        benchmarkCase.name(),
+                        parts.size() * expressions,
+                        () -> step.train(together.data(), together.labels(), (int) seed.seed + steps[0]++))
+                .against(runs, "apart", () -> {
+                    for (var one : apart) {
+                        step.train(one.data(), one.labels(), (int) seed.seed + steps[0]++);
+                    }
+                });
+    }
+
     private Weights initial(SelectorConfig config, NDManager manager) {
         var drawn = Weights.initialise(seed.seed, manager);
         Selector.of(config, drawn);
         var own = new LinkedHashMap<String, ai.djl.ndarray.NDArray>();
         drawn.used().forEach((name, array) -> own.put(name, array.duplicate()));
         return Weights.of("initial values", own);
-    }
-
-    private static NDList data(NDManager manager, Case benchmarkCase, SelectorConfig config) {
-        int expressions = benchmarkCase.expressions();
-        var counts = new long[expressions];
-        Arrays.fill(counts, WORDS);
-        return new NDList(
-                manager.randomNormal(new Shape(1, TRACKS, benchmarkCase.frames(), config.objectTokenDim())),
-                manager.randomNormal(new Shape(expressions, WORDS, config.langTokenDim())),
-                EngineMemory.of(manager, counts));
-    }
-
-    private static NDList labels(NDManager manager, int expressions, NDList data) {
-        var labels = new float[expressions * TRACKS];
-        for (int i = 0; i < labels.length; i++) {
-            labels[i] = i % 5 == 0 ? 1 : 0;
-        }
-        return new NDList(
-                EngineMemory.of(manager, labels, new Shape(expressions, TRACKS)),
-                data.get(1).mean(new int[] {1}));
     }
 }
