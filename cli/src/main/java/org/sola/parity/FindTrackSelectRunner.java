@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.regex.Pattern;
 import org.sola.alphaclip.AlphaClip;
 import org.sola.alphaclip.AlphaInput;
+import org.sola.cutie.Cutie;
+import org.sola.cutie.CutieSettings;
 import org.sola.findtrack.Candidate;
 import org.sola.findtrack.KeyFrameChoice;
 import org.sola.findtrack.KeyFrameRule;
@@ -22,6 +24,7 @@ final class FindTrackSelectRunner implements ParityRunner {
     private static final String FEATURE = "in.image_feature";
     private static final String GAP = "...";
     private static final int ALPHA_SIDE = 336;
+    private static final int SAM_SIDE = 1024;
     private static final double SCORE_TOLERANCE = 2e-6;
 
     /** "formula name "NAME", shape [A,B], offset X, scale Y", or the same in brackets without a name. */
@@ -40,6 +43,9 @@ final class FindTrackSelectRunner implements ParityRunner {
         candidates(parityCase, checks);
         for (var selection : parityCase.json().path("selections")) {
             selection(selection, checks);
+        }
+        for (var size : parityCase.json().path("sizes")) {
+            size(size, checks);
         }
         masks(parityCase, checks);
         alphas(parityCase, checks);
@@ -118,6 +124,30 @@ final class FindTrackSelectRunner implements ParityRunner {
             return integers(stated).equals(order);
         }
         return stated.path(0).asInt() == order.get(0) && stated.path(2).asInt() == order.get(order.size() - 1);
+    }
+
+    /** How a frame of that size comes into the segmenter and the propagator. */
+    private static void size(JsonNode stated, Checks checks) {
+        int height = stated.path("h").asInt();
+        int width = stated.path("w").asInt();
+        String what = "size " + height + "x" + width;
+        var sam = org.sola.evfsam.FrameSize.of(height, width, SAM_SIDE);
+        checks.fact(
+                what + ": segmenter",
+                integers(stated.path("sam")).equals(List.of(sam.inputHeight(), sam.inputWidth()))
+                        && integers(stated.path("sam_pad_bottom_right"))
+                                .equals(List.of(SAM_SIDE - sam.inputHeight(), SAM_SIDE - sam.inputWidth())));
+        var cutie = org.sola.cutie.FrameSize.of(height, width, CutieSettings.findTrackMevis());
+        int right = cutie.paddedWidth() - cutie.innerWidth() - cutie.left();
+        int below = cutie.paddedHeight() - cutie.innerHeight() - cutie.above();
+        checks.fact(
+                what + ": propagator",
+                integers(stated.path("cutie_600")).equals(List.of(cutie.innerHeight(), cutie.innerWidth()))
+                        && integers(stated.path("cutie_pad_left_right_top_bottom"))
+                                .equals(List.of(cutie.left(), right, cutie.above(), below))
+                        && integers(stated.path("cutie_grid"))
+                                .equals(List.of(
+                                        cutie.paddedHeight() / Cutie.STRIDE, cutie.paddedWidth() / Cutie.STRIDE)));
     }
 
     private static void masks(ParityCase parityCase, Checks checks) throws IOException {

@@ -1,7 +1,6 @@
 package org.sola.findtrack;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -13,6 +12,8 @@ import java.util.TreeSet;
 import org.sola.findtrack.FindTrackListener.Stage;
 import org.sola.mask.Mask;
 import org.sola.mask.Rle;
+import org.sola.propagation.EncodedVideo;
+import org.sola.propagation.MaskPropagator;
 import org.sola.video.Video;
 
 /**
@@ -23,9 +24,9 @@ import org.sola.video.Video;
  * propagator's frame features serve all key frames and both directions. Equal expressions are answered once, and equal
  * masks on one frame are followed once. The published code does all of it anew for each expression, with the same results.
  *
- * <p>Not for several threads at a time; close it to free the networks.
+ * <p>Not for several threads at a time. Its networks belong to the caller, who closes them.
  */
-public final class FindTrack implements AutoCloseable {
+public final class FindTrack {
     private final KeyFrameRule rule;
     private final ReferringSegmenter segmenter;
     private final Optional<FrameAligner> aligner;
@@ -42,13 +43,13 @@ public final class FindTrack implements AutoCloseable {
         this.propagator = propagator;
     }
 
-    /** A rule that weighs alignment; the networks are closed with the result. */
+    /** A rule that weighs alignment. */
     public static FindTrack of(
             KeyFrameRule rule, ReferringSegmenter segmenter, FrameAligner aligner, MaskPropagator propagator) {
         return new FindTrack(rule, segmenter, Optional.of(aligner), propagator);
     }
 
-    /** A rule that does not need alignment; the networks are closed with the result. */
+    /** A rule that does not need alignment. */
     public static FindTrack of(KeyFrameRule rule, ReferringSegmenter segmenter, MaskPropagator propagator) {
         if (rule.needsAlignment()) {
             throw new IllegalArgumentException("the rule weighs alignment by " + rule.alignmentWeight()
@@ -118,10 +119,9 @@ public final class FindTrack implements AutoCloseable {
     /**
      * Answers all expressions of a video.
      *
-     * @param spill where frame features go that memory does not hold
      * @throws InterruptedException if the thread is interrupted on the way
      */
-    public Result answer(Video video, List<String> expressions, Path spill, FindTrackListener listener)
+    public Result answer(Video video, List<String> expressions, FindTrackListener listener)
             throws IOException, InterruptedException {
         long start = System.nanoTime();
         int frameCount = video.countFrames();
@@ -148,12 +148,13 @@ public final class FindTrack implements AutoCloseable {
                 .distinct()
                 .toList();
         if (!followed.isEmpty()) {
-            try (var open = propagator.open(video, spill)) {
+            long opening = System.nanoTime();
+            try (var open = propagator.open(video)) {
+                once += secondsSince(opening);
                 var tracks = follow(open, followed, listener);
                 chosen.forEach((text, key) -> key.map(each -> tracks.get(new KeyFrame(each.frame(), each.mask())))
                         .ifPresent(track -> masks.put(text, track)));
                 calls += open.encoderCalls();
-                once += open.encoderSeconds();
             }
         }
         var answers = expressions.stream()
@@ -245,18 +246,41 @@ public final class FindTrack implements AutoCloseable {
         return own;
     }
 
-    /** Follows key frames, each once, through an open video. */
-    public Map<KeyFrame, List<Rle>> follow(
-            MaskPropagator.OpenVideo open, List<KeyFrame> keyFrames, FindTrackListener listener)
-            throws IOException, InterruptedException {
+    /** Follows key frames, each once, through an open video: a mask a frame for each. */
+    public static Map<KeyFrame, List<Rle>> follow(
+            EncodedVideo open, List<KeyFrame> keyFrames, FindTrackListener listener) throws InterruptedException {
         var distinct = List.copyOf(new LinkedHashSet<>(keyFrames));
+        var starts = distinct.stream()
+                .map(key -> new EncodedVideo.Start(key.frame(), key.mask().decode()))
+                .toList();
+        int all = distinct.size() * open.frameCount();
+        var masks = new Rle[distinct.size()][open.frameCount()];
         var done = new int[1];
-        var tracks = open.propagate(distinct, () -> listener.step(Stage.PROPAGATE, ++done[0], 0));
+        try {
+            open.propagateEach(starts, (start, frame, mask) -> {
+                if (Thread.currentThread().isInterrupted()) {
+                    throw new Stopped();
+                }
+                masks[start][frame] = Rle.encode(mask);
+                listener.step(Stage.PROPAGATE, ++done[0], all);
+            });
+        } catch (Stopped e) {
+            requireNotInterrupted("while a mask was followed");
+        }
         var byKey = new LinkedHashMap<KeyFrame, List<Rle>>();
-        for (int i = 0; i < distinct.size(); i++) {
-            byKey.put(distinct.get(i), tracks.get(i));
+        for (int i = 0; i < masks.length; i++) {
+            byKey.put(distinct.get(i), List.of(masks[i]));
         }
         return byKey;
+    }
+
+    /** Leaves a propagation when the thread was interrupted. */
+    private static final class Stopped extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        Stopped() {
+            super("interrupted", null, false, false);
+        }
     }
 
     /** The propagator, for sweeps over rules. */
@@ -264,7 +288,7 @@ public final class FindTrack implements AutoCloseable {
         return propagator;
     }
 
-    static void requireNotInterrupted(String where) throws InterruptedException {
+    private static void requireNotInterrupted(String where) throws InterruptedException {
         if (Thread.interrupted()) {
             throw new InterruptedException("stopped " + where);
         }
@@ -272,12 +296,5 @@ public final class FindTrack implements AutoCloseable {
 
     private static double secondsSince(long start) {
         return (System.nanoTime() - start) / 1e9;
-    }
-
-    @Override
-    public void close() {
-        segmenter.close();
-        aligner.ifPresent(FrameAligner::close);
-        propagator.close();
     }
 }

@@ -10,8 +10,8 @@ public interface FindTrackListener {
     }
 
     /**
-     * @param done candidate frames looked at, or frames followed through
-     * @param of all of them; 0 where that is not known
+     * @param done candidate frames looked at, or masks of followed objects
+     * @param of all of them
      */
     void step(Stage stage, int done, int of);
 }

@@ -6,20 +6,17 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.sola.mask.Mask;
 import org.sola.mask.Rle;
+import org.sola.propagation.EncodedVideo;
+import org.sola.propagation.MaskPropagator;
 import org.sola.video.Video;
 
 class FindTrackTest {
     private static final FindTrackListener QUIET = (stage, done, of) -> {};
-
-    @TempDir
-    private Path spill;
 
     private final Squares.ColourSegmenter segmenter = new Squares.ColourSegmenter();
     private final Squares.RightAligner aligner = new Squares.RightAligner();
@@ -27,7 +24,8 @@ class FindTrackTest {
 
     /** Repeats the key mask on every frame, and remembers what it was asked. */
     private static final class Echo implements MaskPropagator {
-        private final List<List<KeyFrame>> asked = new ArrayList<>();
+        private final List<Integer> asked = new ArrayList<>();
+        private boolean isInterrupting;
 
         @Override
         public String name() {
@@ -35,37 +33,34 @@ class FindTrackTest {
         }
 
         @Override
-        public OpenVideo open(Video video, Path spill) {
+        public EncodedVideo open(Video video) {
             int frames = video.countFrames();
-            return new OpenVideo() {
+            return new EncodedVideo() {
                 @Override
-                public List<List<Rle>> propagate(List<KeyFrame> keyFrames, Runnable progress) {
-                    asked.add(keyFrames);
-                    progress.run();
-                    return keyFrames.stream()
-                            .map(key -> IntStream.range(0, frames)
-                                    .mapToObj(t -> key.mask())
-                                    .toList())
-                            .toList();
-                }
-
-                @Override
-                public long encoderCalls() {
+                public int frameCount() {
                     return frames;
                 }
 
                 @Override
-                public double encoderSeconds() {
-                    return 0;
+                public int encoderCalls() {
+                    return frames;
+                }
+
+                @Override
+                public void propagate(int keyFrame, List<Mask> masks, Sink sink) {
+                    asked.add(keyFrame);
+                    for (int t = 0; t < frames; t++) {
+                        if (isInterrupting) {
+                            Thread.currentThread().interrupt();
+                        }
+                        sink.accept(t, masks);
+                    }
                 }
 
                 @Override
                 public void close() {}
             };
         }
-
-        @Override
-        public void close() {}
     }
 
     private FindTrack findTrack(KeyFrameChoice choice, double confidence, double alignment) {
@@ -74,7 +69,7 @@ class FindTrackTest {
 
     private List<FindTrack.Answer> answers(FindTrack findTrack, Video video, String... expressions)
             throws IOException, InterruptedException {
-        return findTrack.answer(video, List.of(expressions), spill, QUIET).answers();
+        return findTrack.answer(video, List.of(expressions), QUIET).answers();
     }
 
     @Test
@@ -105,14 +100,12 @@ class FindTrackTest {
     @Test
     void whatNoExpressionChangesIsComputedOnce() throws Exception {
         var findTrack = findTrack(KeyFrameChoice.BEST, 0.5, 0.5);
-        var result =
-                findTrack.answer(Squares.of(13), List.of("red", "blue", "red", "red square", "nothing"), spill, QUIET);
+        var result = findTrack.answer(Squares.of(13), List.of("red", "blue", "red", "red square", "nothing"), QUIET);
         assertEquals(5, segmenter.encoded);
         assertEquals(5, aligner.prepared);
         assertEquals(0, segmenter.open);
         assertEquals(5 + 13, result.cost().encoderCalls());
-        assertEquals(1, propagator.asked.size());
-        assertEquals(2, propagator.asked.get(0).size(), "red, red square: one mask on one frame");
+        assertEquals(2, propagator.asked.size(), "red, red square: one mask on one frame");
         var answers = result.answers();
         assertEquals(answers.get(0).masks(), answers.get(2).masks());
         assertEquals(answers.get(0).masks(), answers.get(3).masks());
@@ -164,6 +157,15 @@ class FindTrackTest {
         Thread.currentThread().interrupt();
         var stopped = assertThrows(InterruptedException.class, () -> answers(findTrack, Squares.of(6), "red"));
         assertTrue(stopped.getMessage().contains("before candidate frame 0"), stopped.getMessage());
+    }
+
+    @Test
+    void anInterruptionStopsWhileAMaskIsFollowed() {
+        propagator.isInterrupting = true;
+        var findTrack = findTrack(KeyFrameChoice.BEST, 0.5, 0.5);
+        var stopped = assertThrows(InterruptedException.class, () -> answers(findTrack, Squares.of(6), "red"));
+        assertTrue(stopped.getMessage().contains("while a mask was followed"), stopped.getMessage());
+        assertFalse(Thread.currentThread().isInterrupted());
     }
 
     @Test

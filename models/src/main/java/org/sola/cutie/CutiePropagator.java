@@ -54,6 +54,11 @@ public final class CutiePropagator implements MaskPropagator {
     }
 
     @Override
+    public String name() {
+        return cutie.config().name();
+    }
+
+    @Override
     public EncodedVideo open(Video video) throws IOException {
         var size = FrameSize.of(video.height(), video.width(), settings);
         try (var manager = cutie.newManager()) {

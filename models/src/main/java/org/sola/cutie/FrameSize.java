@@ -22,8 +22,9 @@ import org.sola.tensor.Kernels;
  * @param innerWidth after resizing
  * @param mirrors whether the mirrored frame goes along
  */
-record FrameSize(int height, int width, int innerHeight, int innerWidth, boolean mirrors) {
-    static FrameSize of(int height, int width, CutieSettings settings) {
+public record FrameSize(int height, int width, int innerHeight, int innerWidth, boolean mirrors) {
+    /** A video's size under these settings. */
+    public static FrameSize of(int height, int width, CutieSettings settings) {
         int shorter = Math.min(height, width);
         int wanted = settings.shorterSide();
         boolean resizes = wanted > 0 && (shorter > wanted || settings.enlarges() && shorter < wanted);
@@ -40,11 +41,13 @@ record FrameSize(int height, int width, int innerHeight, int innerWidth, boolean
         return (int) ((double) side / shorter * wanted);
     }
 
-    int paddedHeight() {
+    /** Rows with the padding. */
+    public int paddedHeight() {
         return padded(innerHeight);
     }
 
-    int paddedWidth() {
+    /** Columns with the padding. */
+    public int paddedWidth() {
         return padded(innerWidth);
     }
 
@@ -52,11 +55,13 @@ record FrameSize(int height, int width, int innerHeight, int innerWidth, boolean
         return (side + Cutie.STRIDE - 1) / Cutie.STRIDE * Cutie.STRIDE;
     }
 
-    private int above() {
+    /** Rows of padding above the frame. */
+    public int above() {
         return (paddedHeight() - innerHeight) / 2;
     }
 
-    private int left() {
+    /** Columns of padding to the left of it. */
+    public int left() {
         return (paddedWidth() - innerWidth) / 2;
     }
 

@@ -20,6 +20,37 @@ public interface EncodedVideo extends AutoCloseable {
      */
     void propagate(int keyFrame, List<Mask> masks, Sink sink);
 
+    /**
+     * Follows objects each as if it were alone, whatever frame it starts on.
+     *
+     * @param sink called once for every start and frame
+     * @throws IllegalArgumentException as for {@link #propagate}
+     */
+    default void propagateEach(List<Start> starts, EachSink sink) {
+        for (int i = 0; i < starts.size(); i++) {
+            int start = i;
+            propagate(
+                    starts.get(i).keyFrame(),
+                    List.of(starts.get(i).mask()),
+                    (frame, masks) -> sink.accept(start, frame, masks.get(0)));
+        }
+    }
+
+    /**
+     * Where one object starts.
+     *
+     * @param keyFrame index of the frame, from 0
+     * @param mask the object there, at the video's size
+     */
+    record Start(int keyFrame, Mask mask) {}
+
+    /** Takes the answers of {@link #propagateEach} as they come. */
+    @FunctionalInterface
+    interface EachSink {
+        /** @param start the object's place in the list of starts */
+        void accept(int start, int frame, Mask mask);
+    }
+
     /** Takes the answers as they come. */
     @FunctionalInterface
     interface Sink {

@@ -5,6 +5,9 @@ import org.sola.video.Video;
 
 /** Follows objects whose masks are known on one frame through the whole video, forward and back. */
 public interface MaskPropagator {
+    /** Name of the model, for provenance. */
+    String name();
+
     /**
      * Reads a video and encodes each of its frames once; any number of propagations may follow. The caller closes it.
      *

@@ -38,6 +38,11 @@ public final class Sam2Propagator implements MaskPropagator {
     }
 
     @Override
+    public String name() {
+        return model.config().name();
+    }
+
+    @Override
     public EncodedVideo open(Video video) throws IOException {
         var manager = model.video().newManager();
         try (var frames = video.frames()) {
@@ -103,6 +108,23 @@ public final class Sam2Propagator implements MaskPropagator {
                             seeds,
                             (frame, answers) ->
                                     sink.accept(frame, NativeMasks.of(manager, answers, height, width, false)));
+        }
+
+        /** Objects do not see each other, so all of them share one sweep each way. */
+        @Override
+        public void propagateEach(List<Start> starts, EachSink sink) {
+            starts.forEach(
+                    start -> KeyFrame.check(start.keyFrame(), List.of(start.mask()), frameCount(), height, width));
+            var seeds = IntStream.range(0, starts.size())
+                    .mapToObj(i -> new TrackPropagator.Seed(
+                            i, starts.get(i).keyFrame(), starts.get(i).mask()))
+                    .toList();
+            TrackPropagator.of(model.video(), settings).propagate(store, seeds, (frame, answers) -> {
+                var masks = NativeMasks.of(manager, answers, height, width, false);
+                for (int i = 0; i < masks.size(); i++) {
+                    sink.accept((int) answers.get(i).objectId(), frame, masks.get(i));
+                }
+            });
         }
 
         @Override

@@ -15,7 +15,7 @@ import org.sola.video.FrameIterator;
  * <p>They are resized as SAM 2's video predictor resizes JPEG frames, by Pillow's bicubic filter whatever the aspect. The
  * reference prompts from features of another resizing (antialiased bilinear); here one encoding serves both.
  */
-public final class FrameInputs implements Iterator<NDArray> {
+final class FrameInputs implements Iterator<NDArray> {
     private final FrameIterator frames;
     private final NDManager manager;
     private final int imageSize;
@@ -24,12 +24,11 @@ public final class FrameInputs implements Iterator<NDArray> {
 
     /** Sees a frame before it is encoded. */
     @FunctionalInterface
-    public interface Watcher {
+    interface Watcher {
         void frame(int index, RgbImage image);
     }
 
-    /** @param manager owns the inputs until whoever asked for them closes them */
-    public FrameInputs(FrameIterator frames, NDManager manager, int imageSize, Watcher watcher) {
+    FrameInputs(FrameIterator frames, NDManager manager, int imageSize, Watcher watcher) {
         this.frames = frames;
         this.manager = manager;
         this.imageSize = imageSize;
