@@ -3,14 +3,9 @@ package org.sola.train.sam2;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
-import org.sola.demo.SceneConfig;
-import org.sola.demo.SceneRenderer;
-import org.sola.demo.SceneSampler;
 import org.sola.tensor.EngineMemory;
 
 /**
@@ -31,40 +26,10 @@ record ClipBatch(List<TrainingImage> frames, List<Integer> objects, Prompting pr
         BOX
     }
 
-    private static final int SMALLEST_PIXELS = 80;
-    private static final int SCENE_FRAMES = 24;
-    private static final int LONGEST_STRIDE = 3;
-
-    /** Draws a clip in which something can be prompted. */
-    static ClipBatch sample(int frameCount, int mostObjects, int size, SplittableRandom random) {
-        var config = SceneConfig.video().withSize(size, size).withFrames(SCENE_FRAMES, SCENE_FRAMES);
-        while (true) {
-            var scene = SceneSampler.video(random.nextLong(), config);
-            var renderer = SceneRenderer.of(scene);
-            int stride = 1 + random.nextInt(LONGEST_STRIDE);
-            int span = (frameCount - 1) * stride;
-            int start = random.nextInt(SCENE_FRAMES - span);
-            boolean backwards = random.nextBoolean();
-            var first = TrainingImage.of(scene, renderer, backwards ? start + span : start);
-            var visible = new ArrayList<>(first.visible(SMALLEST_PIXELS));
-            if (visible.isEmpty()) {
-                continue;
-            }
-            Collections.shuffle(visible, new java.util.Random(random.nextLong()));
-            var objects = visible.subList(0, Math.min(mostObjects, visible.size()));
-            var frames = new ArrayList<TrainingImage>();
-            frames.add(first);
-            for (int t = 1; t < frameCount; t++) {
-                int frame = backwards ? start + span - t * stride : start + t * stride;
-                frames.add(TrainingImage.of(scene, renderer, frame));
-            }
-            return withPrompts(frames, List.copyOf(objects), random);
-        }
-    }
-
-    private static ClipBatch withPrompts(List<TrainingImage> frames, List<Integer> objects, SplittableRandom random) {
+    /** Prompts objects in the first of the frames: half by masks, as tracks begin, the others by clicks and boxes. */
+    static ClipBatch withPrompts(List<TrainingImage> frames, List<Integer> objects, SplittableRandom random) {
         int draw = random.nextInt(100);
-        var prompt = draw < 60 ? Prompting.MASK : draw < 85 ? Prompting.CLICK : Prompting.BOX;
+        var prompt = draw < 50 ? Prompting.MASK : draw < 85 ? Prompting.CLICK : Prompting.BOX;
         int n = prompt == Prompting.BOX ? 2 : 1;
         var points = new float[objects.size() * n * 2];
         var labels = new float[objects.size() * n];
@@ -135,7 +100,7 @@ record ClipBatch(List<TrainingImage> frames, List<Integer> objects, Prompting pr
     }
 
     boolean isPresent(int o, int t) {
-        return frames.get(t).areas()[objects.get(o)] > TrainingImage.STRIDE * TrainingImage.STRIDE / 2;
+        return frames.get(t).shows(objects.get(o));
     }
 
     /** What is true of the tokens in {@code rows} (numbers among the objects) in frame {@code t}. */

@@ -21,9 +21,10 @@ import org.sola.train.WarmupCooldown;
  * @param prompts prompts an image
  * @param imageLearningRate largest learning rate of the image stage
  * @param videoSteps steps of the video stage
- * @param clips clips a step of the video stage
- * @param clipFrames frames of the longest clips; the stage begins with two and grows
+ * @param clipFrames frames of the longest clips of the video stage, one clip a step
+ * @param growth share of the video stage in which clips are shorter: two frames in its first half, then half way
  * @param clipObjects objects a clip
+ * @param hiddenShare share of the clips that lead through a spell in which an object is not seen
  * @param videoLearningRate largest learning rate of the video stage
  * @param warmupSteps steps over which the learning rate rises at the start of a stage
  * @param cooldown share of a stage, at its end, over which the learning rate falls to a twentieth
@@ -49,9 +50,10 @@ public record Sam2Recipe(
         int prompts,
         double imageLearningRate,
         int videoSteps,
-        int clips,
         int clipFrames,
+        double growth,
         int clipObjects,
+        double hiddenShare,
         double videoLearningRate,
         int warmupSteps,
         double cooldown,
@@ -65,9 +67,9 @@ public record Sam2Recipe(
         return new WarmupCooldown(warmupSteps, cooldown).rate(largest, step, steps);
     }
 
-    /** Frames of a clip at a step of the video stage: two, then half way, then all, a third of the stage each. */
+    /** Frames of a clip at a step of the video stage. */
     int clipFrames(int step) {
-        int third = 3 * step / Math.max(1, videoSteps);
-        return third == 0 ? 2 : third == 1 ? Math.max(2, (clipFrames + 2) / 2) : clipFrames;
+        double growing = growth * videoSteps;
+        return step >= growing ? clipFrames : step >= growing / 2 ? Math.max(2, (clipFrames + 2) / 2) : 2;
     }
 }

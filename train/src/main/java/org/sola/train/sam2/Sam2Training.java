@@ -165,11 +165,9 @@ public final class Sam2Training {
     }
 
     private ClipBatch clipBatch(int step) {
-        return ClipBatch.sample(
-                recipe.clipFrames(step - recipe.kindSteps() - recipe.imageSteps() - recipe.tokenSteps()),
-                recipe.clipObjects(),
-                config.imageSize(),
-                new SplittableRandom(recipe.seed() * 7_000_003 + step));
+        int steps = step - recipe.kindSteps() - recipe.imageSteps() - recipe.tokenSteps();
+        return new ClipSampler(config.imageSize(), recipe.clipObjects(), recipe.hiddenShare())
+                .sample(recipe.clipFrames(steps), new SplittableRandom(recipe.seed() * 7_000_003 + step));
     }
 
     /** One step's loss. */

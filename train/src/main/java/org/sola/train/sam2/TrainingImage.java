@@ -56,6 +56,11 @@ record TrainingImage(float[] pixels, int size, int[] owners, int[] areas, List<D
         return visible;
     }
 
+    /** Whether enough of an object can be seen for half a pixel of a low-resolution mask. */
+    boolean shows(int object) {
+        return areas[object] > STRIDE * STRIDE / 2;
+    }
+
     /** Writes the covered share of every low-resolution pixel, 0..1, at {@code offset} of {@code target}. */
     void writeTarget(int object, float[] target, int offset) {
         int low = size / STRIDE;

@@ -32,7 +32,7 @@ class Sam2TrainingTest {
     private static final Sam2Config TINY = TinySam2.CONFIG;
 
     private static final Sam2Recipe RECIPE = new Sam2Recipe(
-            "", 7, 2, 2, 1e-3, 1, 2, 2, 1e-3, 3, 1, 2, 2, 2, 1e-3, 3, 1, 3, 2, 1e-3, 2, 0.3, 0.01, 1, 0.9, 1);
+            "", 7, 2, 2, 1e-3, 1, 2, 2, 1e-3, 3, 1, 2, 2, 2, 1e-3, 3, 3, 0.67, 2, 0.5, 1e-3, 2, 0.3, 0.01, 1, 0.9, 1);
 
     @TempDir
     Path folder;
@@ -82,7 +82,7 @@ class Sam2TrainingTest {
             var scene = SceneSampler.image(3, SceneConfig.easyImage().withSize(64, 64));
             var pictures = List.of(TrainingImage.of(scene, SceneRenderer.of(scene), 0));
             var prompts = ImageBatch.of(pictures, 2, new SplittableRandom(1));
-            var clip = ClipBatch.sample(3, 2, 64, new SplittableRandom(2));
+            var clip = new ClipSampler(64, 2, 0).sample(3, new SplittableRandom(2));
             requireGradients(weights);
             List<Supplier<StepResult>> steps = List.of(
                     () -> kind.forward(KindBatch.of(pictures), manager),
@@ -117,7 +117,7 @@ class Sam2TrainingTest {
             var scene = SceneSampler.image(3, scenes);
             var pictures = ImageBatch.of(
                     List.of(TrainingImage.of(scene, SceneRenderer.of(scene), 0)), 2, new SplittableRandom(1));
-            var clip = ClipBatch.sample(3, 2, 64, new SplittableRandom(2));
+            var clip = new ClipSampler(64, 2, 0).sample(3, new SplittableRandom(2));
             requireGradients(weights);
             assertSameGradients(weights, () -> image.forward(pictures, 0.5, manager));
             assertSameGradients(weights, () -> video.forward(clip, manager));
