@@ -265,7 +265,9 @@ public final class SelectorTraining {
         double rate = rates.schedule() == TrainingRecipe.Schedule.COSINE
                 ? rates.learningRate() * 0.5 * (1 + Math.cos(Math.PI * step / total))
                 : plateau.learningRate();
-        return rate * Math.min(1, (step + 1) / (rates.warmupSteps() + 1));
+        double joining = (double) recipe.start().silentEpochs() * training.size();
+        double sinceStart = step >= joining ? step - joining : step; // what attention had not moved starts anew
+        return rate * Math.min(1, (sinceStart + 1) / (rates.warmupSteps() + 1));
     }
 
     /** Scores the validation split with the averaged parameters and no dropout. */

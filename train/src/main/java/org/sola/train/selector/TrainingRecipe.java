@@ -97,7 +97,7 @@ public record TrainingRecipe(
      * AdamW and the course of its rate.
      *
      * @param learningRate first rate
-     * @param warmupSteps steps in which it rises to that from 0
+     * @param warmupSteps steps in which it rises to that from 0, at the start and when attention joins
      * @param weightDecay decoupled decay of every parameter
      * @param clipNorm gradients are scaled down to this global norm
      * @param averageDecay decay of the moving average of the parameters, which is what is kept; 0 keeps the parameters
