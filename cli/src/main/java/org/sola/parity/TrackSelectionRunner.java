@@ -106,7 +106,8 @@ final class TrackSelectionRunner implements ParityRunner {
                 run.path("cap").asInt(),
                 !isGrid,
                 SAME_OBJECT_IOU,
-                MaskComparison.OFFICIAL);
+                MaskComparison.OFFICIAL,
+                1);
         var prompts = isGrid ? gridPrompts(video) : detectorPrompts(video, parts[3]);
         var tracks = video.path(isGrid ? "grid_tracks" : "detector_tracks");
         var selection = new TrackSelection(rule, video.path("frames").asInt(), prompts);

@@ -33,6 +33,11 @@ final class TrackBuilder {
         return masks[frame].decode();
     }
 
+    /** One a frame; all frames must have been put. */
+    List<Rle> masks() {
+        return List.of(masks);
+    }
+
     private Track build(int id) {
         return new Track(
                 id,

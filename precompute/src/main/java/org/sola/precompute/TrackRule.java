@@ -14,6 +14,8 @@ package org.sola.precompute;
  *     the maximum: SOLA's order for boxes; otherwise every open prompt of the frame may join
  * @param sameObjectIou a prompt whose IoU with a track, on the prompt's own frame, is above it is closed
  * @param comparison size at which that IoU is taken
+ * @param duplicateIou of two finished tracks whose mean IoU is above it the larger is dropped ({@link DuplicateTracks});
+ *     1 keeps them, as SOLA does
  */
 public record TrackRule(
         int everyFrames,
@@ -24,7 +26,8 @@ public record TrackRule(
         int maximumTracks,
         boolean neighboursOnly,
         double sameObjectIou,
-        MaskComparison comparison) {
+        MaskComparison comparison,
+        double duplicateIou) {
 
     public TrackRule {
         require("everyFrames", everyFrames);

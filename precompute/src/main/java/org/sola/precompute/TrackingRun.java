@@ -83,8 +83,14 @@ final class TrackingRun {
             made.forEach(track -> selection.closeFoundBy(track::mask));
             found.addAll(made);
         }
-        tracks.addAll(found);
-        return List.copyOf(found);
+        var chosen = rule.duplicateIou() < 1 ? withoutDuplicates(found, rule.duplicateIou()) : List.copyOf(found);
+        tracks.addAll(chosen);
+        return chosen;
+    }
+
+    private static List<TrackBuilder> withoutDuplicates(List<TrackBuilder> found, double threshold) {
+        var masks = found.stream().map(TrackBuilder::masks).toList();
+        return DuplicateTracks.keep(masks, threshold).stream().map(found::get).toList();
     }
 
     private List<TrackBuilder> propagate(List<TrackPrompt> batch) {

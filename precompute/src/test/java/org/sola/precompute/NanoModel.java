@@ -35,7 +35,7 @@ final class NanoModel {
     static PrecomputeRecipe recipe(int pointsPerSide, int batchSize, int maximumTracks) {
         var demo = PrecomputeRecipe.read(CONFIGS.resolve("precompute").resolve("demo.yaml"));
         var grid = new PrecomputeRecipe.Grid(4, pointsPerSide, 64, 0, 0, 1, 0.7f, 0, 0.7);
-        var rule = new TrackRule(4, 0, batchSize, 200, batchSize, maximumTracks, false, 0.7, MaskComparison.NATIVE);
+        var rule = new TrackRule(4, 0, batchSize, 200, batchSize, maximumTracks, false, 0.7, MaskComparison.NATIVE, 1);
         return new PrecomputeRecipe("test", grid, demo.boxes(), rule, rule);
     }
 

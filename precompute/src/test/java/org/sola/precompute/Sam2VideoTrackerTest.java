@@ -217,7 +217,8 @@ class Sam2VideoTrackerTest {
                         return new Squares(false, "", "").forVideo(video);
                     }
                 };
-        var everything = new TrackRule(4, 0, 4, 200, 4, 3, false, -1, MaskComparison.NATIVE); // all are the same object
+        var everything =
+                new TrackRule(4, 0, 4, 200, 4, 3, false, -1, MaskComparison.NATIVE, 1); // all are the same object
         var closing = new PrecomputeRecipe("test", recipe.grid(), recipe.boxes(), recipe.gridTracks(), everything);
         var tracked = builder(closing).withBoxes(same).build().track(clip, TrackingProgress.NONE);
         assertTrue(tracked.tracks().tracks().stream()
