@@ -66,6 +66,14 @@ final class DataCommand extends CommandGroup {
                         + "(default: ${DEFAULT-VALUE}).")
         private int richness;
 
+        @Option(
+                names = "--frames",
+                paramLabel = "MIN-MAX",
+                defaultValue = "20-40",
+                converter = FrameRange.Converter.class,
+                description = "Shortest and longest video in frames, 12 or more (default: ${DEFAULT-VALUE}).")
+        private FrameRange frames;
+
         @Mixin
         private ThreadOption threads;
 
@@ -77,7 +85,13 @@ final class DataCommand extends CommandGroup {
             var summary = generate(
                     console,
                     out,
-                    new DemoDataset.Request(seed.seed, videos, split, SceneConfig.video(), richness, threads.count()));
+                    new DemoDataset.Request(
+                            seed.seed,
+                            videos,
+                            split,
+                            SceneConfig.video().withFrames(frames.shortest(), frames.longest()),
+                            richness,
+                            threads.count()));
             console.result(String.format(
                     Locale.ROOT,
                     "%s: %d videos (%d new), %d frames, %d objects, %d expressions in %.1f s",

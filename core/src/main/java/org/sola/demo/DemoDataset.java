@@ -33,7 +33,7 @@ import org.sola.mask.Rle;
  */
 public final class DemoDataset {
     /** Changes whenever the same seed gives other bytes than before. */
-    public static final int VERSION = 1;
+    public static final int VERSION = 2;
 
     private static final String MANIFEST = "demo.json";
     private static final int JPEG_QUALITY = 90;

@@ -18,6 +18,7 @@ final class ExpressionWriter {
     private static final Map<Kind, Integer> WANTED =
             new EnumMap<>(Map.of(Kind.APPEARANCE, 2, Kind.MOTION, 3, Kind.RELATION, 2, Kind.PLURAL, 2, Kind.NONE, 1));
     private static final double SECOND_NONE = 0.5;
+    private static final int OTHERS_PER_NONE = 7;
 
     private ExpressionWriter() {}
 
@@ -27,7 +28,10 @@ final class ExpressionWriter {
         var texts = new HashSet<String>();
         for (var kind : Kind.values()) {
             int usual = WANTED.get(kind) + (kind == Kind.NONE && random.chance(SECOND_NONE) ? 1 : 0);
-            for (var claim : chosen(random, claims.get(kind), usual * richness, richness > 1)) {
+            int wanted = kind == Kind.NONE && richness > 1
+                    ? Math.max(usual, expressions.size() / OTHERS_PER_NONE) // there is no end of what is not there
+                    : usual * richness;
+            for (var claim : chosen(random, claims.get(kind), wanted, richness > 1)) {
                 var text = random.pick(claim.texts());
                 if (texts.add(text)) {
                     expressions.add(new DemoExpression(text, kind, claim.objects()));
