@@ -17,6 +17,9 @@ final class ModelIdentity {
     private static final String CUTIE_QUERIES = "object_transformer.query_init.weight";
     private static final String CUTIE_STEM = "pix_feat_proj.weight";
 
+    private static final String FUSION_WORDS = "mm_extractor.beit3.text_embed.weight";
+    private static final String SAM_PATCHES = "visual_model.image_encoder.patch_embed.proj.weight";
+
     private final Path configs;
 
     /** @param configs the folder of the models' configurations */
@@ -69,6 +72,9 @@ final class ModelIdentity {
         if (names.contains(CUTIE_QUERIES) && names.contains(CUTIE_STEM)) {
             return "Cutie (" + cutieName(file) + ")";
         }
+        if (names.contains(FUSION_WORDS) && names.contains(SAM_PATCHES)) {
+            return "EVF-SAM (" + evfSamName(file) + ")";
+        }
         return "unknown: names and shapes fit no model of this program";
     }
 
@@ -86,6 +92,20 @@ final class ModelIdentity {
             }
         }
         return "of no known size: width " + width + ", frame features of " + features + " channels";
+    }
+
+    private String evfSamName(Checkpoint file) throws IOException {
+        long fusion = last(file.info(FUSION_WORDS).shape(), 1);
+        long sam = file.info(SAM_PATCHES).shape().get(0);
+        var yaml = new ObjectMapper(new YAMLFactory());
+        for (var config : ModelCatalogue.files(configs, ".yaml")) {
+            var tree = yaml.readTree(config.toFile());
+            if (tree.path("fusion").path("width").asLong() == fusion
+                    && tree.path("sam").path("width").asLong() == sam) {
+                return ModelCatalogue.nameOf(config, ".yaml");
+            }
+        }
+        return "of no known size: widths " + fusion + " and " + sam;
     }
 
     private String textEncoderName(Checkpoint file, String prefix) throws IOException {

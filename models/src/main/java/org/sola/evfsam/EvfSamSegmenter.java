@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -56,6 +57,16 @@ public final class EvfSamSegmenter implements AutoCloseable {
             manager.close();
             throw e;
         }
+    }
+
+    /**
+     * The tokenizer that belongs to a checkpoint: beside {@code NAME.safetensors} the file {@code
+     * NAME.sentencepiece.model}, as the small models ship, else {@link #TOKENIZER_FILE}; whether it is there or not.
+     */
+    public static Path tokenizerBeside(Path checkpoint) {
+        var own = checkpoint.resolveSibling(
+                checkpoint.getFileName().toString().replaceFirst("\\.[^.]*$", "") + ".sentencepiece.model");
+        return Files.isRegularFile(own) ? own : checkpoint.resolveSibling(TOKENIZER_FILE);
     }
 
     /** A segmenter of a network that is already there; it takes over the tokenizer and {@code manager}. */
@@ -156,6 +167,11 @@ public final class EvfSamSegmenter implements AutoCloseable {
             masks.add(new ReferredMask(size.height(), size.width(), own, confidences[e]));
         }
         return masks;
+    }
+
+    /** Whether the whole expression is read, and no end of it left out. */
+    public boolean readsWhole(String expression) {
+        return tokenizer.encode(expression).length <= network.config().fusion().maxPieces();
     }
 
     /** The numbers of an expression's word pieces, its ends included, as the network reads them. */

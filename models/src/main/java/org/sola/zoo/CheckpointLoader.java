@@ -54,8 +54,11 @@ abstract class CheckpointLoader<C extends Record> implements ModelLoader {
     /** What {@link #load} makes of the weights: the model's block, and the way between it and the caller's types. */
     record Loaded(Block block, Translator<?, ?> translator) {}
 
-    /** @param wanted one of the types that the constructor was given */
-    abstract Loaded load(C settings, Weights weights, Types wanted);
+    /**
+     * @param checkpoint the weights' file, for what lies beside it
+     * @param wanted one of the types that the constructor was given
+     */
+    abstract Loaded load(C settings, Weights weights, Path checkpoint, Types wanted) throws IOException;
 
     /** Whether official checkpoints hold this parameter though nothing reads it. */
     boolean isUnread(String parameter) {
@@ -122,7 +125,7 @@ abstract class CheckpointLoader<C extends Record> implements ModelLoader {
     private Loaded open(ZooFiles files, Path checkpoint, NDManager manager, Types wanted) throws IOException {
         var weights = Weights.open(checkpoint, manager);
         var settings = Configs.load(config, List.of(files.configuration(configName)), Map.of());
-        var loaded = load(settings, weights, wanted);
+        var loaded = load(settings, weights, checkpoint, wanted);
         weights.requireAllUsed(this::isUnread);
         return loaded;
     }

@@ -9,6 +9,7 @@ import ai.djl.nn.Blocks;
 import ai.djl.translate.Batchifier;
 import ai.djl.translate.Translator;
 import ai.djl.translate.TranslatorContext;
+import java.nio.file.Path;
 import org.sola.sam2.Sam2;
 import org.sola.sam2.Sam2Config;
 import org.sola.sam2.Sam2Image;
@@ -38,7 +39,7 @@ final class Sam2ImageLoader extends CheckpointLoader<Sam2Config> {
     }
 
     @Override
-    Loaded load(Sam2Config settings, Weights weights, Types wanted) {
+    Loaded load(Sam2Config settings, Weights weights, Path checkpoint, Types wanted) {
         // the video networks' parameters are in the same file and are asked for as well
         var model = Sam2.of(settings, weights).image();
         return wanted.equals(OF_DJL)

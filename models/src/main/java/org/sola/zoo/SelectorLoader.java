@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.translate.Batchifier;
 import ai.djl.translate.Translator;
 import ai.djl.translate.TranslatorContext;
+import java.nio.file.Path;
 import org.sola.selector.SelectorBlock;
 import org.sola.selector.SelectorConfig;
 import org.sola.tensor.Weights;
@@ -19,7 +20,7 @@ final class SelectorLoader extends CheckpointLoader<SelectorConfig> {
     }
 
     @Override
-    Loaded load(SelectorConfig settings, Weights weights, Types wanted) {
+    Loaded load(SelectorConfig settings, Weights weights, Path checkpoint, Types wanted) {
         return new Loaded(SelectorBlock.of(settings, weights), new Scores());
     }
 

@@ -11,11 +11,12 @@ import java.util.Set;
  * The project's models for DJL's {@code Criteria}: group {@value #GROUP_ID}, artifacts {@code sam2.1-nano} and {@code
  * selector-nano}, which ship in {@code checkpoints/}, and SAM 2's official sizes ({@code sam2-hiera-tiny} to {@code
  * sam2.1-hiera-large}), whose checkpoints their users have or
- * {@code sola models fetch} brings; further SAM 2 and selectors of {@code checkpoints/catalogue.yaml} likewise.
+ * {@code sola models fetch} brings; further SAM 2 and selectors, and EVF-SAM, of {@code checkpoints/catalogue.yaml} likewise.
  *
  * <p>SAM 2 takes a {@link PromptedImage} (points, boxes, masks) and gives a {@code Sam2ImagePredictor.Prediction}; or it
  * takes and gives what DJL's own {@code Sam2Translator} does, {@code Sam2Input} and {@code DetectedObjects}. The selector
- * takes object tokens and text tokens and gives scores, as lists of arrays.
+ * takes object tokens and text tokens and gives scores, as lists of arrays. EVF-SAM takes a {@link ReferredImage} and gives
+ * a {@code ReferredMask} an expression; its tokenizer lies beside the weights.
  *
  * <p>Weights are read from the file that the Criteria's argument {@code checkpoint} names, {@code .pt} or {@code
  * .safetensors}, else from {@code checkpoints/ARTIFACT} with either ending, else from where {@code sola models fetch}
@@ -48,6 +49,8 @@ public final class SolaModelZoo extends ModelZoo {
                 loaders.add(new Sam2ImageLoader(name, config));
             }
         });
+        loaders.add(new EvfSamLoader("evf-sam-nano", "evf-sam-nano"));
+        files.published("evf-sam").forEach((name, config) -> loaders.add(new EvfSamLoader(name, config)));
         files.published("selector").forEach((name, config) -> loaders.add(new SelectorLoader(name, config)));
         return loaders;
     }

@@ -25,9 +25,15 @@ import java.util.List;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.sola.evfsam.EvfSam;
+import org.sola.evfsam.EvfSamConfig;
+import org.sola.evfsam.ReferredMask;
 import org.sola.image.RgbImage;
 import org.sola.sam2.Prompt;
 import org.sola.sam2.Sam2ImagePredictor;
+import org.sola.tensor.SafetensorsWriter;
+import org.sola.tensor.Weights;
 import org.sola.tensor.WeightsException;
 
 class SolaModelZooTest {
@@ -72,6 +78,38 @@ class SolaModelZooTest {
                     predictor.predict(new PromptedImage(new RgbImage(120, 160, pixels), Prompt.point(85, 60), true));
             assertEquals(3, prediction.masks().size());
             assertEquals(160, prediction.masks().get(0).width());
+        }
+    }
+
+    @Test
+    void criteriaFindsEvfSamWithTheTokenizerBesideItsWeights(@TempDir Path folder) throws Exception {
+        var home = Path.of(System.getProperty("sola.home"));
+        var checkpoint = folder.resolve("mine.safetensors");
+        Files.copy(
+                home.resolve("checkpoints/evf-sam-nano.sentencepiece.model"),
+                folder.resolve("mine.sentencepiece.model"));
+        try (var manager = NDManager.newBaseManager()) {
+            var weights = Weights.initialise(1, manager);
+            EvfSam.of(EvfSamConfig.read(home.resolve("configs/models/evf-sam-nano.yaml")), weights);
+            var writer = new SafetensorsWriter();
+            weights.used().forEach(writer::add);
+            writer.write(checkpoint);
+        }
+        var criteria = Criteria.builder()
+                .setTypes(ReferredImage.class, ReferredMask[].class)
+                .optGroupId(SolaModelZoo.GROUP_ID)
+                .optArtifactId("evf-sam-nano")
+                .optArgument("checkpoint", checkpoint.toString())
+                .build();
+        try (var model = criteria.loadModel();
+                var predictor = model.newPredictor()) {
+            var image = RgbImage.black(60, 80);
+            var masks = predictor.predict(new ReferredImage(image, List.of("the red car", "a dog")));
+            assertEquals(2, masks.length);
+            assertEquals(80, masks[0].mask().width());
+            int before = model.getNDManager().getManagedArrays().size();
+            predictor.predict(new ReferredImage(image, "a dog"));
+            assertEquals(before, model.getNDManager().getManagedArrays().size());
         }
     }
 
