@@ -114,7 +114,8 @@ public final class SelectorTraining {
                 var events = EventFile.create(run.folder())) {
             var manager = model.getNDManager();
             block = SelectorBlock.of(config, initialWeights(manager));
-            if (recipe.start().initial() == TrainingRecipe.Initial.LINEAR && !Files.exists(run.last())) {
+            boolean isFresh = recipe.start().weights().isEmpty() && !Files.exists(run.last());
+            if (isFresh && recipe.start().initial() == TrainingRecipe.Initial.LINEAR) {
                 LinearStart.apply(config, block.state(), training.videos());
             }
             model.setBlock(block);
@@ -141,17 +142,23 @@ public final class SelectorTraining {
      * Initial values in memory of the engine's own: arrays made of Java's numbers lie at addresses of any alignment, and
      * the last bit of a matrix product depends on it.
      */
-    private Weights initialWeights(NDManager manager) {
+    private Weights initialWeights(NDManager manager) throws IOException {
         try (var temporary = manager.newSubManager()) {
-            var initial = Weights.initialise(recipe.seed(), temporary);
+            var start = recipe.start().weights();
+            var initial = start.isEmpty()
+                    ? Weights.initialise(recipe.seed(), temporary)
+                    : Weights.open(Path.of(start), temporary);
             Selector.of(config, initial);
+            if (!start.isEmpty()) {
+                initial.requireAllUsed();
+            }
             var arrays = new LinkedHashMap<String, NDArray>();
             initial.used().forEach((name, array) -> {
                 var own = manager.zeros(array.getShape());
                 array.copyTo(own);
                 arrays.put(name, own);
             });
-            return Weights.of("initial values of seed " + recipe.seed(), arrays);
+            return Weights.of(start.isEmpty() ? "initial values of seed " + recipe.seed() : start, arrays);
         }
     }
 

@@ -49,11 +49,12 @@ public record TrainingRecipe(
     /**
      * Where training begins from.
      *
+     * @param weights a selector of the same sizes to go on from, a checkpoint file; empty begins with initial values
      * @param initial initial values
      * @param silentEpochs epochs in which attention is left out, so that tokens and words find each other first; it takes
      *     part afterwards, with the optimiser's moments begun anew
      */
-    public record Start(Initial initial, int silentEpochs) {
+    public record Start(String weights, Initial initial, int silentEpochs) {
         public Start {
             require(silentEpochs >= 0, "start.silentEpochs", silentEpochs, "0 or more");
         }

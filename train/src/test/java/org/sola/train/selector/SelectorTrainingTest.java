@@ -31,14 +31,15 @@ class SelectorTrainingTest {
             new SelectorConfig("small", 16, 32, 32, 16, 4, 2, 100, 4, 0.1, 0.1, 8, 8);
     private static final List<String> COLOURS = List.of("red", "green", "blue", "white");
 
+    private static final Path DEMO = Path.of(System.getProperty("sola.home"), "configs/train/demo.yaml");
+
     @TempDir
     private Path folder;
 
     private static TrainingRecipe recipe(int epochs) {
-        var recipe = Path.of(System.getProperty("sola.home"), "configs/train/demo.yaml");
         return Configs.load(
                 TrainingRecipe.class,
-                List.of(recipe),
+                List.of(DEMO),
                 java.util.Map.of(
                         "epochs",
                         Integer.toString(epochs),
@@ -117,8 +118,13 @@ class SelectorTrainingTest {
     };
 
     private SelectorTraining.Outcome train(String name, int epochs, BooleanSupplier isStopped) throws IOException {
+        return train(name, recipe(epochs), isStopped);
+    }
+
+    private SelectorTraining.Outcome train(String name, TrainingRecipe recipe, BooleanSupplier isStopped)
+            throws IOException {
         return SelectorTraining.run(
-                folder.resolve(name), SMALL, recipe(epochs), splits(), WORDS, TrainingProgress.NONE, isStopped);
+                folder.resolve(name), SMALL, recipe, splits(), WORDS, TrainingProgress.NONE, isStopped);
     }
 
     @Test
@@ -145,6 +151,19 @@ class SelectorTrainingTest {
                     tokens, WORDS.encode("the red one").toArray(manager).expandDims(0));
             assertEquals(video.tracks(), scores.scores().size());
         }
+    }
+
+    @Test
+    void goesOnFromAnotherSelector() throws IOException {
+        var first = train("first", 12, () -> false);
+        var settings = java.util.Map.of(
+                "epochs", "1",
+                "start.weights", first.run().best().toString(),
+                "start.silentEpochs", "0",
+                "optimizer.learningRate", "1e-6");
+        var second = train("second", Configs.load(TrainingRecipe.class, List.of(DEMO), settings), () -> false);
+        assertEquals(first.best(), second.best(), 0.1);
+        assertTrue(train("none", 1, () -> false).best() < 0.8, "one epoch alone is not enough");
     }
 
     @Test
