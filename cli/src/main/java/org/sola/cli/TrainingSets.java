@@ -88,7 +88,7 @@ final class TrainingSets {
             var kept = validation.isEmpty() ? every(dataset.videos(), false) : dataset.videos();
             trainingParts.add(new JointVideos.Part(
                     name(pair),
-                    CachedTrainingVideos.of(dataset, cache, kept, labelSize, track -> true),
+                    CachedTrainingVideos.of(dataset, cache, kept, labelSize, source -> true),
                     pair.weight()));
             if (validation.isEmpty()) {
                 validationParts.add(new JointVideos.Part(
@@ -196,7 +196,7 @@ final class TrainingSets {
                 .toList();
     }
 
-    private static boolean isForInference(Track track) {
-        return !track.source().equals(Track.TRUTH);
+    private static boolean isForInference(String source) {
+        return !source.equals(Track.TRUTH);
     }
 }

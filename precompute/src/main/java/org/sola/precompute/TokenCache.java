@@ -14,13 +14,15 @@ import java.util.Map;
 import java.util.Optional;
 import org.sola.file.AtomicFile;
 import org.sola.file.Sha256;
+import org.sola.tensor.MappedFloats;
 import org.sola.tensor.Safetensors;
 import org.sola.tensor.SafetensorsException;
 import org.sola.tensor.SafetensorsWriter;
 
 /**
  * A folder of videos' tracks: for each video {@code ID.tokens.safetensors} with {@code tokens} (N, T, D) and
- * {@code object_scores} (N, T), {@code ID.masks.json} and, written last, the manifest {@code ID.json}.
+ * {@code object_scores} (N, T), {@code ID.masks.json} and, written last, the manifest {@code ID.json}. Beside them may lie
+ * {@code ID.overlap-RULE.safetensors}, which follows from masks and annotations and can be made again.
  *
  * <p>A video is in the cache when its manifest is there and the other files have the lengths it names. Every file is
  * whole or absent, and replacing a video first takes its manifest away, so a process that is killed leaves videos that
@@ -159,21 +161,18 @@ public final class TokenCache {
                 video, masks.frameNames(), manifest.height(), manifest.width(), tracks, tokens, manifest.tokenDim());
     }
 
-    /**
-     * The object tokens of the tracks in these rows, (rows, T, D), without reading the masks: for what knows a video's
-     * tracks already.
-     */
-    public float[] tokens(String video, int... rows) throws IOException {
-        var manifest = manifest(video);
-        var set = FileSet.of(folder, video);
+    /** The object tokens of a video, mapped, for what knows the video's tracks already; the caller closes them. */
+    public MappedTokens mapTokens(CacheManifest manifest) throws IOException {
+        var set = FileSet.of(folder, manifest.video());
         requireLength(set.tokens(), manifest.tokens());
-        float[] all = tensor(open(set), TOKENS, manifest.tracks(), manifest.frames(), manifest.tokenDim());
-        int length = manifest.frames() * manifest.tokenDim();
-        var picked = new float[rows.length * length];
-        for (int i = 0; i < rows.length; i++) {
-            System.arraycopy(all, rows[i] * length, picked, i * length, length);
-        }
-        return picked;
+        var tensors = open(set);
+        requireShape(tensors, TOKENS, manifest.tracks(), manifest.frames(), manifest.tokenDim());
+        return new MappedTokens(MappedFloats.open(tensors, TOKENS), manifest);
+    }
+
+    /** The file for the overlap of a video's tracks with what is annotated, by a rule of this name. */
+    public Path overlap(String video, String rule) {
+        return FileSet.of(folder, video).overlap(rule);
     }
 
     private static Safetensors open(FileSet set) throws IOException {
@@ -185,6 +184,11 @@ public final class TokenCache {
     }
 
     private static float[] tensor(Safetensors tensors, String name, long... shape) throws IOException {
+        requireShape(tensors, name, shape);
+        return tensors.floats(name);
+    }
+
+    private static void requireShape(Safetensors tensors, String name, long... shape) {
         var expected = java.util.Arrays.stream(shape).boxed().toList();
         if (!tensors.tensors().containsKey(name)) {
             throw new CacheException(tensors.file(), "has no tensor \"" + name + "\"" + AGAIN);
@@ -196,7 +200,6 @@ public final class TokenCache {
                     "tensor \"" + name + "\" has shape " + found + ", the manifest says " + expected
                             + " (tracks, frames, width)" + AGAIN);
         }
-        return tensors.floats(name);
     }
 
     private static void requireEqual(Path file, String what, int found, int expected) {

@@ -47,13 +47,29 @@ class TokenCacheTest {
     }
 
     @Test
-    void tokensOfSomeRowsAreReadWithoutTheMasks() throws IOException {
+    void tokensAreReadFromAMappingWithoutTheMasks() throws IOException {
         var video = SampleVideos.video("dog", 3, 1);
         put(video);
         Files.write(folder.resolve("dog.masks.json"), new byte[0]);
-        var picked = cache.tokens("dog", 2, 0);
-        assertArrayEquals(video.token(2, 5), java.util.Arrays.copyOfRange(picked, 5 * 4, 6 * 4));
-        assertArrayEquals(video.token(0, 0), java.util.Arrays.copyOfRange(picked, 6 * 4, 7 * 4));
+        var picked = new float[3 * 4];
+        try (var tokens = cache.mapTokens(cache.manifest("dog"))) {
+            tokens.read(2, 4, 2, picked, 0);
+            tokens.read(0, 0, 1, picked, 8);
+            assertThrows(IndexOutOfBoundsException.class, () -> tokens.read(3, 0, 1, picked, 0));
+            assertThrows(IndexOutOfBoundsException.class, () -> tokens.read(2, video.frames(), 1, picked, 0));
+        }
+        assertArrayEquals(video.token(2, 4), java.util.Arrays.copyOfRange(picked, 0, 4));
+        assertArrayEquals(video.token(2, 5), java.util.Arrays.copyOfRange(picked, 4, 8));
+        assertArrayEquals(video.token(0, 0), java.util.Arrays.copyOfRange(picked, 8, 12));
+    }
+
+    @Test
+    void overlapsOfVideosThatAreDoneStayAndOthersAreLeftovers() throws IOException {
+        put(SampleVideos.video("dog", 3, 1));
+        Files.write(cache.overlap("dog", "native"), new byte[1]);
+        Files.write(cache.overlap("cat", "resized"), new byte[1]);
+        assertEquals(List.of(folder.resolve("cat.overlap-resized.safetensors")), CacheGc.leftovers(cache));
+        assertEquals(List.of("dog"), cache.videoIds());
     }
 
     @Test

@@ -7,9 +7,11 @@ import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 import org.sola.dataset.ReferringDataset;
 import org.sola.dataset.ReferringVideo;
 import org.sola.mask.Rle;
@@ -20,14 +22,15 @@ import org.sola.precompute.VideoTracks;
 import org.sola.selector.VideoSize;
 
 /**
- * Videos of a data set whose tracks are in a token cache. Tokens are read when a video is loaded; pseudo labels are
- * made then, once, and kept.
+ * Videos of a data set whose tracks are in a token cache. Of the tokens only what a step sees is read, from a mapping of
+ * the file. Pseudo labels follow from the overlaps of tracks and annotations, which are computed once for all trainings
+ * (see {@link StoredOverlaps}).
  */
 public final class CachedTrainingVideos implements TrainingVideos {
     private final ReferringDataset dataset;
     private final TokenCache cache;
     private final TrackOverlap.Size labelSize;
-    private final UnaryOperator<VideoTracks> view;
+    private final Selection selection;
     private final List<ReferringVideo> videos;
     private final Map<String, CacheManifest> manifests;
     private final Map<String, Known> known = new ConcurrentHashMap<>();
@@ -36,13 +39,13 @@ public final class CachedTrainingVideos implements TrainingVideos {
             ReferringDataset dataset,
             TokenCache cache,
             TrackOverlap.Size labelSize,
-            UnaryOperator<VideoTracks> view,
+            Selection selection,
             List<ReferringVideo> videos,
             Map<String, CacheManifest> manifests) {
         this.dataset = dataset;
         this.cache = cache;
         this.labelSize = labelSize;
-        this.view = view;
+        this.selection = selection;
         this.videos = videos;
         this.manifests = manifests;
     }
@@ -50,7 +53,7 @@ public final class CachedTrainingVideos implements TrainingVideos {
     /**
      * The given videos as far as the cache holds them.
      *
-     * @param wanted which tracks take part, by their source
+     * @param wanted which tracks take part, by their {@link Track#source}
      * @throws TrainingException when their tracks come from different models or settings, or tokens of different width
      */
     public static CachedTrainingVideos of(
@@ -58,16 +61,24 @@ public final class CachedTrainingVideos implements TrainingVideos {
             TokenCache cache,
             List<ReferringVideo> videos,
             TrackOverlap.Size labelSize,
-            Predicate<Track> wanted)
+            Predicate<String> wanted)
             throws IOException {
         return of(
                 dataset,
                 cache,
                 videos,
                 labelSize,
-                tracks -> tracks.only(wanted.and(CachedTrainingVideos::servesAll)),
+                new Selection(wanted, Optional.empty()),
                 video -> cache.manifest(video).tracks() > 0);
     }
+
+    /**
+     * The tracks that take part.
+     *
+     * @param sources of the cache's own tracks
+     * @param view what becomes of a video's tracks instead, where they are not taken as they are
+     */
+    private record Selection(Predicate<String> sources, Optional<UnaryOperator<VideoTracks>> view) {}
 
     /**
      * The given videos as far as the cache holds them and {@code view} leaves tracks of them, which is found out by
@@ -84,9 +95,13 @@ public final class CachedTrainingVideos implements TrainingVideos {
             UnaryOperator<VideoTracks> view)
             throws IOException {
         UnaryOperator<VideoTracks> common = tracks -> view.apply(tracks).only(CachedTrainingVideos::servesAll);
-        return of(dataset, cache, videos, labelSize, common, video -> !common.apply(cache.read(video))
-                .tracks()
-                .isEmpty());
+        return of(
+                dataset,
+                cache,
+                videos,
+                labelSize,
+                new Selection(source -> true, Optional.of(common)),
+                video -> !common.apply(cache.read(video)).tracks().isEmpty());
     }
 
     /** Tracks found for one expression would be wrong answers offered to the others. */
@@ -105,7 +120,7 @@ public final class CachedTrainingVideos implements TrainingVideos {
             TokenCache cache,
             List<ReferringVideo> videos,
             TrackOverlap.Size labelSize,
-            UnaryOperator<VideoTracks> view,
+            Selection selection,
             Usable usable)
             throws IOException {
         var present = new ArrayList<ReferringVideo>();
@@ -125,7 +140,7 @@ public final class CachedTrainingVideos implements TrainingVideos {
             }
             first = first == null ? manifest : first;
         }
-        return new CachedTrainingVideos(dataset, cache, labelSize, view, present, manifests);
+        return new CachedTrainingVideos(dataset, cache, labelSize, selection, present, manifests);
     }
 
     @Override
@@ -160,20 +175,40 @@ public final class CachedTrainingVideos implements TrainingVideos {
     @Override
     public TrainingVideo load(int index) throws IOException {
         var video = videos.get(index);
+        var manifest = manifests.get(video.id());
         var before = known.get(video.id());
-        if (before != null && before.rows().length > 0) {
-            return before.video(video.id(), cache.tokens(video.id(), before.rows()));
+        if (before != null && before.rows().isPresent()) {
+            return before.video(video.id(), mapped(manifest));
+        }
+        if (selection.view().isEmpty()) {
+            var now = labelled(video, manifest);
+            known.put(video.id(), now);
+            return now.video(video.id(), mapped(manifest));
         }
         var whole = cache.read(video.id());
-        var tracks = view.apply(whole);
+        var tracks = selection.view().get().apply(whole);
         var now = new Known(
-                before == null ? label(video, tracks) : before.expressions(),
+                before == null ? labelled(video, tracks) : before.expressions(),
                 rows(whole, tracks),
                 tracks.tracks().size(),
                 tracks.frames(),
                 tracks.tokenDim());
         known.put(video.id(), now);
-        return now.video(video.id(), tracks.tokens());
+        return now.whole(video.id(), tracks.tokens());
+    }
+
+    /** All tracks of a video, read from a mapping that does not outlive the reading. */
+    private TrackTokens mapped(CacheManifest manifest) {
+        return (rows, firstFrame, frames) -> {
+            int length = frames * manifest.tokenDim();
+            var read = new float[rows.length * length];
+            try (var tokens = cache.mapTokens(manifest)) {
+                for (int i = 0; i < rows.length; i++) {
+                    tokens.read(rows[i], firstFrame, frames, read, i * length);
+                }
+            }
+            return read;
+        };
     }
 
     /**
@@ -181,14 +216,18 @@ public final class CachedTrainingVideos implements TrainingVideos {
      *
      * @param rows where its tracks are in the cache; none when the view changes more than which tracks there are
      */
-    @SuppressWarnings("ArrayRecordComponent")
-    private record Known(List<TrainingExpression> expressions, int[] rows, int tracks, int frames, int tokenDim) {
-        TrainingVideo video(String id, float[] tokens) {
+    private record Known(
+            List<TrainingExpression> expressions, Optional<int[]> rows, int tracks, int frames, int tokenDim) {
+        TrainingVideo video(String id, TrackTokens all) {
+            return new TrainingVideo(id, tracks, frames, tokenDim, all.rows(rows.orElseThrow()), expressions);
+        }
+
+        TrainingVideo whole(String id, float[] tokens) {
             return new TrainingVideo(id, tracks, frames, tokenDim, tokens, expressions);
         }
     }
 
-    private static int[] rows(VideoTracks whole, VideoTracks kept) {
+    private static Optional<int[]> rows(VideoTracks whole, VideoTracks kept) {
         var rows = kept.tracks().stream().mapToInt(whole.tracks()::indexOf).toArray();
         int length = whole.frames() * whole.tokenDim();
         for (int i = 0; i < rows.length; i++) {
@@ -203,10 +242,10 @@ public final class CachedTrainingVideos implements TrainingVideos {
                             i * length,
                             (i + 1) * length);
             if (!isSame) {
-                return new int[0];
+                return Optional.empty();
             }
         }
-        return rows;
+        return Optional.of(rows);
     }
 
     /** Where the truth is known: frames without annotation say nothing about a track. */
@@ -218,29 +257,74 @@ public final class CachedTrainingVideos implements TrainingVideos {
         }
     }
 
-    private List<TrainingExpression> label(ReferringVideo video, VideoTracks tracks) {
-        var ids = video.annotationIds();
-        var annotated = new AnnotatedFrames(dataset.annotatedFrames(video));
-        var objects = new ArrayList<List<Rle>>();
-        for (var id : ids) {
-            objects.add(annotated.of(dataset.annotation(video, id, tracks.height(), tracks.width())));
+    /** The annotated objects of a video by their ids, in the annotated frames. */
+    private Map<String, List<Rle>> objects(ReferringVideo video, AnnotatedFrames annotated, int height, int width) {
+        var objects = new LinkedHashMap<String, List<Rle>>();
+        for (var id : video.annotationIds()) {
+            objects.put(id, annotated.of(dataset.annotation(video, id, height, width)));
         }
-        var found = tracks.tracks().stream()
-                .map(track -> annotated.of(track.masks()))
-                .toList();
-        var overlap = TrackOverlap.of(found, objects, labelSize);
+        return objects;
+    }
+
+    private float[][] iou(List<Track> tracks, AnnotatedFrames annotated, Map<String, List<Rle>> objects) {
+        var found = tracks.stream().map(track -> annotated.of(track.masks())).toList();
+        return TrackOverlap.of(found, List.copyOf(objects.values()), labelSize).iou();
+    }
+
+    /** Labels of tracks that a view made. */
+    private List<TrainingExpression> labelled(ReferringVideo video, VideoTracks tracks) {
+        var annotated = new AnnotatedFrames(dataset.annotatedFrames(video));
+        var objects = objects(video, annotated, tracks.height(), tracks.width());
+        return expressions(video, List.copyOf(objects.keySet()), iou(tracks.tracks(), annotated, objects));
+    }
+
+    /** Labels of the cache's own tracks: of those that are kept beside the cache, or computed and then kept. */
+    private Known labelled(ReferringVideo video, CacheManifest manifest) throws IOException {
+        var annotated = new AnnotatedFrames(dataset.annotatedFrames(video));
+        var objects = objects(video, annotated, manifest.height(), manifest.width());
+        var store = new StoredOverlaps(cache, labelSize);
+        String fingerprint = store.fingerprint(manifest, annotated.frames(), objects);
+        var kept = store.read(video.id(), fingerprint);
+        StoredOverlaps.Overlap overlap;
+        if (kept.isPresent()) {
+            overlap = kept.get();
+        } else {
+            var all = cache.read(video.id()).tracks();
+            var rows = IntStream.range(0, all.size())
+                    .filter(row -> servesAll(all.get(row)))
+                    .boxed()
+                    .toList();
+            var tracks = rows.stream().map(all::get).toList();
+            overlap = new StoredOverlaps.Overlap(
+                    rows, tracks.stream().map(Track::source).toList(), iou(tracks, annotated, objects));
+            store.write(video.id(), fingerprint, overlap);
+        }
+        int[] wanted = IntStream.range(0, overlap.rows().size())
+                .filter(n -> selection.sources().test(overlap.sources().get(n)))
+                .toArray();
+        var iou = Arrays.stream(wanted).mapToObj(n -> overlap.iou()[n]).toArray(float[][]::new);
+        return new Known(
+                expressions(video, List.copyOf(objects.keySet()), iou),
+                Optional.of(Arrays.stream(wanted).map(overlap.rows()::get).toArray()),
+                wanted.length,
+                manifest.frames(),
+                manifest.tokenDim());
+    }
+
+    /** An expression's overlap with each track is the largest over the objects that it means. */
+    private static List<TrainingExpression> expressions(ReferringVideo video, List<String> ids, float[][] iou) {
         var labelled = new ArrayList<TrainingExpression>();
         for (var expression : video.expressions()) {
             var meant = expression
                     .annotationIds()
                     .orElseThrow(() -> new TrainingException("video " + video.id() + ", expression " + expression.id()
                             + " has no field anno_id: a split without truth cannot be trained on"));
-            var best = overlap.best(meant.stream().mapToInt(ids::indexOf).toArray());
-            var iou = new float[best.length];
+            int[] objects = meant.stream().mapToInt(ids::indexOf).toArray();
+            var best = new float[iou.length];
             for (int i = 0; i < iou.length; i++) {
-                iou[i] = best[i].iou();
+                best[i] = PseudoLabels.best(iou[i], objects).iou();
             }
-            labelled.add(new TrainingExpression(expression.id(), expression.text(), expression.kind(), iou));
+            labelled.add(new TrainingExpression(expression.id(), expression.text(), expression.kind(), best));
         }
         return labelled;
     }

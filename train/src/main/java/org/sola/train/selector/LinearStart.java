@@ -104,7 +104,7 @@ final class LinearStart {
         }
     }
 
-    private void fit(List<TrainingVideo> videos) {
+    private void fit(List<TrainingVideo> videos) throws IOException {
         for (int block = 0; block < 5 && weights.containsKey(ENCODER + "1.weight"); block++) {
             int entry = 4 * block + 1;
             fit(videos, ENCODER + entry, ENCODER + entry, INSIDE);
@@ -117,7 +117,7 @@ final class LinearStart {
     }
 
     /** Gives every channel of a normalisation's result this mean and variance 1 over the videos. */
-    private void fit(List<TrainingVideo> videos, String norm, String probe, float mean) {
+    private void fit(List<TrainingVideo> videos, String norm, String probe, float mean) throws IOException {
         int channels = (int) weights.get(norm + ".weight").size();
         var moments = new Moments(channels);
         for (var video : videos) {
@@ -135,7 +135,7 @@ final class LinearStart {
         });
     }
 
-    private float[] results(TrainingVideo video, String wanted) {
+    private float[] results(TrainingVideo video, String wanted) throws IOException {
         var found = new float[1][];
         try (var manager = selector.negatives().getManager().newSubManager();
                 var scope = new NDScope()) {

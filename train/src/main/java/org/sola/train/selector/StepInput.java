@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.dataset.Record;
+import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -24,7 +25,7 @@ final class StepInput {
     record Part(VideoView view, int tokenDim, List<TextTokens> text, List<float[]> labels) {}
 
     /** Text tokens of all parts are {@code textDim} wide. */
-    static Record of(NDManager manager, List<Part> parts, int textDim) {
+    static Record of(NDManager manager, List<Part> parts, int textDim) throws IOException {
         var text = parts.stream().flatMap(part -> part.text().stream()).toList();
         int expressions = text.size();
         int words = text.stream().mapToInt(TextTokens::words).max().orElseThrow();
@@ -63,7 +64,7 @@ final class StepInput {
         return new Record(data, targets);
     }
 
-    private static NDArray tokens(NDManager manager, List<Part> parts, int tracks) {
+    private static NDArray tokens(NDManager manager, List<Part> parts, int tracks) throws IOException {
         int frames = parts.stream().mapToInt(part -> part.view().frames()).max().orElseThrow();
         int width = parts.get(0).tokenDim();
         var shape = new Shape(parts.size(), tracks, frames, width);

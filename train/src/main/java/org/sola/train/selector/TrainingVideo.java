@@ -1,6 +1,8 @@
 package org.sola.train.selector;
 
+import java.io.IOException;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** A video as the selector trains on it: its tracks' object tokens and its expressions with pseudo labels. */
 public final class TrainingVideo {
@@ -8,7 +10,7 @@ public final class TrainingVideo {
     private final int tracks;
     private final int frames;
     private final int tokenDim;
-    private final float[] tokens;
+    private final TrackTokens tokens;
     private final List<TrainingExpression> expressions;
 
     /**
@@ -21,10 +23,16 @@ public final class TrainingVideo {
      */
     public TrainingVideo(
             String id, int tracks, int frames, int tokenDim, float[] tokens, List<TrainingExpression> expressions) {
+        this(id, tracks, frames, tokenDim, TrackTokens.of(tokens, frames, tokenDim), expressions);
         if (tokens.length != (long) tracks * frames * tokenDim) {
             throw new IllegalArgumentException("video " + id + ": " + tokens.length + " numbers for " + tracks
                     + " tracks of " + frames + " frames and " + tokenDim + " channels");
         }
+    }
+
+    /** The same with tokens that are read when they are needed. */
+    TrainingVideo(
+            String id, int tracks, int frames, int tokenDim, TrackTokens tokens, List<TrainingExpression> expressions) {
         for (var expression : expressions) {
             if (expression.tracks() != tracks) {
                 throw new IllegalArgumentException("video " + id + ", expression " + expression.id() + ": overlaps of "
@@ -55,9 +63,14 @@ public final class TrainingVideo {
         return tokenDim;
     }
 
-    /** (N, T, tokenDim), row-major; not a copy. */
-    float[] tokens() {
-        return tokens;
+    /** All of them, (N, T, tokenDim), row-major; not to be changed. */
+    float[] tokens() throws IOException {
+        return tokens(IntStream.range(0, tracks).toArray(), 0, frames);
+    }
+
+    /** Those of some tracks in a run of frames, (tracks, frames, tokenDim); not to be changed. */
+    float[] tokens(int[] some, int firstFrame, int count) throws IOException {
+        return tokens.read(some, firstFrame, count);
     }
 
     public List<TrainingExpression> expressions() {

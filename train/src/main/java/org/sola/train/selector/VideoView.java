@@ -1,5 +1,6 @@
 package org.sola.train.selector;
 
+import java.io.IOException;
 import java.util.Random;
 import java.util.stream.IntStream;
 
@@ -42,18 +43,9 @@ final class VideoView {
         return frames;
     }
 
-    /** (tracks, frames, tokenDim). */
-    float[] tokens() {
-        int width = video.tokenDim();
-        if (kept.length == video.tracks() && frames == video.frames()) {
-            return video.tokens();
-        }
-        var tokens = new float[kept.length * frames * width];
-        for (int i = 0; i < kept.length; i++) {
-            int from = (kept[i] * video.frames() + firstFrame) * width;
-            System.arraycopy(video.tokens(), from, tokens, i * frames * width, frames * width);
-        }
-        return tokens;
+    /** (tracks, frames, tokenDim); not to be changed. */
+    float[] tokens() throws IOException {
+        return video.tokens(kept, firstFrame, frames);
     }
 
     /** Copies the kept tracks' values. */

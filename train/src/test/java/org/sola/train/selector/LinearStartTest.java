@@ -7,6 +7,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -38,7 +39,7 @@ class LinearStartTest {
         return TrainingVideos.of(videos);
     }
 
-    private static NDArray tokens(NDManager manager, TrainingVideo video) {
+    private static NDArray tokens(NDManager manager, TrainingVideo video) throws IOException {
         return EngineMemory.of(manager, video.tokens(), new Shape(1, video.tracks(), video.frames(), 16));
     }
 
