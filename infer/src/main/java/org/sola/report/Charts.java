@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.function.ToDoubleFunction;
 import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.CategoryChartBuilder;
@@ -27,6 +28,12 @@ final class Charts {
     private static final Color[] COLOURS = {
         new Color(0x2F7BFF), new Color(0x8A93A3), new Color(0xF2A33A), new Color(0xD9DDE4)
     };
+    /** For more curves than a chart of bars has bars; told apart also by who does not see red and green. */
+    private static final Color[] CURVES = {
+        new Color(0x2F7BFF), new Color(0xF2A33A), new Color(0x4B5563), new Color(0x16A3A3),
+        new Color(0xB5179E), new Color(0x8A6D3B), new Color(0x9AA3B2), new Color(0xD1495B)
+    };
+
     private static final Font FONT = new Font(Font.SANS_SERIF, Font.PLAIN, 13);
 
     private Charts() {}
@@ -69,11 +76,13 @@ final class Charts {
     }
 
     /**
-     * Curves of a training log: the columns whose names hold one of {@code columns}, against the first column.
+     * Curves of a training log against its first column.
      *
      * @param log CSV with a header; empty cells are left out
+     * @param columns which columns are drawn, by name
+     * @param prefix what is left out of their names in the legend
      */
-    static byte[] training(Path log, List<String> columns, String yTitle) throws IOException {
+    static byte[] training(Path log, Predicate<String> columns, String prefix, String yTitle) throws IOException {
         var lines = Files.readAllLines(log);
         var header = lines.isEmpty() ? new String[0] : lines.get(0).split(",");
         var chart = new XYChartBuilder()
@@ -83,8 +92,13 @@ final class Charts {
                 .yAxisTitle(yTitle)
                 .build();
         style(chart.getStyler());
+        chart.getStyler().setSeriesColors(CURVES);
+        // beside the curves, one below the other: side by side, more than three names do not fit below them
+        chart.getStyler().setLegendPosition(Styler.LegendPosition.OutsideE);
+        chart.getStyler().setLegendLayout(Styler.LegendLayout.Vertical);
+        chart.getStyler().setLegendSeriesLineLength(14).setLegendPadding(4);
         for (int c = 1; c < header.length; c++) {
-            if (!columns.contains(header[c])) {
+            if (!columns.test(header[c])) {
                 continue;
             }
             var xs = new ArrayList<Double>();
@@ -100,7 +114,8 @@ final class Charts {
                 }
             }
             if (!xs.isEmpty()) {
-                chart.addSeries(header[c].replace('_', ' '), xs, ys).setMarker(SeriesMarkers.NONE);
+                String name = header[c].startsWith(prefix) ? header[c].substring(prefix.length()) : header[c];
+                chart.addSeries(name.replace('_', ' '), xs, ys).setMarker(SeriesMarkers.NONE);
             }
         }
         return chart.getSeriesMap().isEmpty() ? new byte[0] : png(chart);
