@@ -10,6 +10,7 @@ import picocli.CommandLine.Command;
         subcommands = {
             PrecomputeBenchmark.class,
             Sam2Benchmark.class,
+            CutieBenchmark.class,
             GroundingDinoBenchmark.class,
             TextBenchmark.class,
             SelectorBenchmark.class,

@@ -17,6 +17,8 @@ public final class Kernels {
 
     private static final TorchScriptArchive ARCHIVE = new TorchScriptArchive("kernels.torchscript");
 
+    private static final int GROUP = 16;
+
     private Kernels() {}
 
     /** softmax(q k' / sqrt(d)) v over the last two axes; q (.., L, d), k (.., S, d), v (.., S, e) to (.., L, e). */
@@ -247,6 +249,14 @@ public final class Kernels {
      */
     public static NDArray sampleRows(NDArray rows, NDArray places, NDArray weights, NDArray maps) {
         return ARCHIVE.call("sample_rows", rows, places, weights, maps);
+    }
+
+    /**
+     * The {@code count} largest of each row, in no order: (R, N) to values (R, count) and int64 places (R, count). Only
+     * groups of 16 numbers whose largest is among the {@code count} largest of all groups are looked into.
+     */
+    public static NDList largest(NDArray x, int count) {
+        return ARCHIVE.callForAll("largest", x, ARCHIVE.numbers(count, GROUP));
     }
 
     /**

@@ -64,6 +64,45 @@ public final class OneDnn {
     }
 
     /**
+     * A convolution's weight in the order in which oneDNN wants it for maps of this size; good for {@link #conv2d} only,
+     * and for maps of other sizes too, if not as quickly. Without it each call puts the weight in order anew.
+     *
+     * @param weight (out, in, k, k)
+     * @param x of which the shape counts
+     */
+    public static NDArray packed(NDArray weight, NDArray x, int stride, int padding) {
+        var shape = x.getShape();
+        return archive()
+                .call("packed", weight, archive().numbers(stride, padding, shape.get(0), shape.get(2), shape.get(3)));
+    }
+
+    /**
+     * A convolution of (B, C, H, W) with what follows it in one pass over the result, which lies in memory as x does. No
+     * gradients flow through it.
+     *
+     * @param weight (out, in, k, k), as it is or {@link #packed}
+     * @param bias (out)
+     * @param activation none or ReLU
+     */
+    public static NDArray conv2d(
+            NDArray x, NDArray weight, NDArray bias, int stride, int padding, Activation activation) {
+        String method = activation == Activation.RELU ? "conv2d_relu" : "conv2d";
+        return archive().call(method, x, weight, bias, archive().numbers(stride, padding));
+    }
+
+    /**
+     * Adds a convolution to {@code sum}, which has the result's shape and order in memory, and applies the activation, all
+     * in place: one pass over what would be three.
+     *
+     * @return {@code sum} under another handle
+     */
+    public static NDArray conv2dOnto(
+            NDArray sum, NDArray x, NDArray weight, NDArray bias, int stride, int padding, Activation activation) {
+        String method = activation == Activation.RELU ? "conv2d_onto_relu" : "conv2d_onto";
+        return archive().call(method, sum, x, weight, bias, archive().numbers(stride, padding));
+    }
+
+    /**
      * softmax(q k' / sqrt(C)) v, where values may be narrower than keys.
      *
      * @param q (F, L, C), F a divisor of B: a row serves B / F neighbouring rows of the others

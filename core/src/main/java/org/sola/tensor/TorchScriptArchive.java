@@ -60,6 +60,11 @@ final class TorchScriptArchive {
 
     /** Runs the method {@code name}; the result belongs to the manager of the first array. */
     NDArray call(String name, NDArray... inputs) {
+        return callForAll(name, inputs).singletonOrThrow();
+    }
+
+    /** As {@link #call}, for a method of several results. */
+    NDList callForAll(String name, NDArray... inputs) {
         var list = new NDList(inputs.length + 1);
         for (var input : inputs) {
             if (input.getName() != null) { // DJL takes names with dots for dictionary keys
@@ -67,14 +72,18 @@ final class TorchScriptArchive {
             }
             list.add(input);
         }
-        return callNamed(name, list);
+        return forward(name, list);
     }
 
     /** As {@link #call}; arrays that share a name ending in brackets become one list argument. */
     NDArray callNamed(String name, NDList inputs) {
+        return forward(name, inputs).singletonOrThrow();
+    }
+
+    private NDList forward(String name, NDList inputs) {
         inputs.add(methods.computeIfAbsent(name, this::methodMarker));
         UNOPTIMISED.get();
-        return IValueUtils.forward(block, inputs, true).singletonOrThrow();
+        return IValueUtils.forward(block, inputs, true);
     }
 
     /** DJL picks the method to run by the name of an otherwise unused array. */

@@ -221,4 +221,51 @@ class KernelsTest {
                     difference / (2 * step), gradient[i], 2e-2 * Math.max(1, Math.abs(gradient[i])), "element " + i);
         }
     }
+
+    @Test
+    void theLargestOfALongRowAreThoseOfAFullSearch() {
+        try (var manager = NDManager.newBaseManager()) {
+            for (int n : new int[] {5, 31, 100, 992, 1037}) {
+                var x = formula(manager, "row" + n, 7, n);
+                int count = Math.min(n, 30);
+                var found = Kernels.largest(x, count);
+                var expected = x.topK(count, 1, true, true);
+                assertArrayEquals(
+                        expected.get(0).toFloatArray(),
+                        found.get(0).sort(1).flip(1).toFloatArray());
+                assertArrayEquals(
+                        found.get(0).toFloatArray(), x.gather(found.get(1), 1).toFloatArray());
+            }
+        }
+    }
+
+    @Test
+    void weightedRowsAreSumsOfTheRowsNamed() {
+        try (var manager = NDManager.newBaseManager()) {
+            var rows = formula(manager, "rows", 6, 3);
+            var index = manager.create(new long[] {5, 0, 2, 2}, new Shape(2, 2));
+            var weights = formula(manager, "weights", 2, 2);
+            var expected = new float[6];
+            for (int q = 0; q < 2; q++) {
+                for (int i = 0; i < 2; i++) {
+                    for (int c = 0; c < 3; c++) {
+                        expected[q * 3 + c] += weights.getFloat(q, i) * rows.getFloat(index.getLong(q, i), c);
+                    }
+                }
+            }
+            assertArrayEquals(
+                    expected, Kernels.weightedRows(rows, index, weights).toFloatArray(), 1e-6f);
+            assertArrayEquals(
+                    new float[] {
+                        weights.getFloat(0, 1),
+                        0,
+                        weights.getFloat(1, 0) + weights.getFloat(1, 1),
+                        0,
+                        0,
+                        weights.getFloat(0, 0)
+                    },
+                    Kernels.sumsAt(index, weights, 6).toFloatArray(),
+                    1e-6f);
+        }
+    }
 }

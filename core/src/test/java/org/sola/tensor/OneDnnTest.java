@@ -45,6 +45,38 @@ class OneDnnTest {
     }
 
     @Test
+    void convolutionsWithWhatFollowsThemAreThoseOfTheEngine() {
+        try (var manager = NDManager.newBaseManager()) {
+            var rows = random(manager, "x", 2, 9, 12, 5);
+            var weight = random(manager, "w", 16, 5, 3, 3);
+            var bias = random(manager, "b", 16);
+            Assumptions.assumeTrue(OneDnn.serves(rows, weight, bias), "the engine has no oneDNN");
+            for (var x : new NDArray[] {rows.transpose(0, 3, 1, 2), Kernels.contiguous(rows.transpose(0, 3, 1, 2))}) {
+                for (int stride : new int[] {1, 2}) {
+                    var plain = Kernels.conv2d(x, weight, bias, stride, 1, 1);
+                    var packed = OneDnn.packed(weight, x, stride, 1);
+                    for (var w : new NDArray[] {weight, packed}) {
+                        var none = OneDnn.conv2d(x, w, bias, stride, 1, OneDnn.Activation.NONE);
+                        assertTrue(largestDifference(plain, none) < 1e-5);
+                        var relu = OneDnn.conv2d(x, w, bias, stride, 1, OneDnn.Activation.RELU);
+                        assertTrue(largestDifference(Activation.relu(plain), relu) < 1e-5);
+                        var onto = OneDnn.conv2dOnto(none.duplicate(), x, w, bias, stride, 1, OneDnn.Activation.NONE);
+                        assertTrue(largestDifference(plain.mul(2), onto) < 2e-5);
+                        var ontoRelu =
+                                OneDnn.conv2dOnto(none.duplicate(), x, w, bias, stride, 1, OneDnn.Activation.RELU);
+                        assertTrue(largestDifference(Activation.relu(plain.mul(2)), ontoRelu) < 2e-5);
+                    }
+                    var larger = random(manager, "larger", 1, 5, 20, 7);
+                    assertTrue(largestDifference(
+                                    Kernels.conv2d(larger, weight, bias, stride, 1, 1),
+                                    OneDnn.conv2d(larger, packed, bias, stride, 1, OneDnn.Activation.NONE))
+                            < 1e-5);
+                }
+            }
+        }
+    }
+
+    @Test
     void attentionIsThatOfTheEngineInPiecesAndForRowsThatShareTheirQueries() {
         try (var manager = NDManager.newBaseManager()) {
             var q = random(manager, "q", 2, 150, 32); // 64 + 64 + 22 rows when cut

@@ -3,10 +3,11 @@ package org.sola.cutie;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.types.Shape;
-import ai.djl.nn.Activation;
 import org.sola.tensor.EngineMemory;
 import org.sola.tensor.Init;
 import org.sola.tensor.Kernels;
+import org.sola.tensor.OneDnn;
+import org.sola.tensor.OneDnn.Activation;
 import org.sola.tensor.Weights;
 
 /**
@@ -21,7 +22,8 @@ final class Convolution {
     private final Norm norm; // null without
     private final int stride;
     private final int padding;
-    private Folded folded;
+    private Folded folded; // once nothing is learnt
+    private NDArray packed; // the weight as oneDNN wants it
 
     /** A frozen batch normalisation, (out) each. */
     private record Norm(NDArray weight, NDArray bias, NDArray mean, NDArray variance) {}
@@ -63,20 +65,67 @@ final class Convolution {
     }
 
     NDArray forward(NDArray x) {
-        var parameters = parameters();
-        return Kernels.conv2d(x, parameters.weight(), parameters.bias(), stride, padding, 1);
+        return forward(x, Activation.NONE);
     }
 
     /** The same with ReLU. */
     NDArray forwardRelu(NDArray x) {
-        return Activation.relu(forward(x));
+        return forward(x, Activation.RELU);
+    }
+
+    private NDArray forward(NDArray x, Activation activation) {
+        var parameters = parameters();
+        if (isFused(x)) {
+            return OneDnn.conv2d(x, packed(x, parameters), parameters.bias(), stride, padding, activation);
+        }
+        return activated(Kernels.conv2d(x, parameters.weight(), parameters.bias(), stride, padding, 1), activation);
+    }
+
+    /** The result added to {@code sum}, which has its shape and is used up. */
+    NDArray forwardOnto(NDArray sum, NDArray x) {
+        return forwardOnto(sum, x, Activation.NONE);
+    }
+
+    /** The same with ReLU. */
+    NDArray forwardOntoRelu(NDArray sum, NDArray x) {
+        return forwardOnto(sum, x, Activation.RELU);
+    }
+
+    private NDArray forwardOnto(NDArray sum, NDArray x, Activation activation) {
+        var parameters = parameters();
+        if (isFused(x) && !sum.hasGradient()) {
+            return OneDnn.conv2dOnto(sum, x, packed(x, parameters), parameters.bias(), stride, padding, activation);
+        }
+        var other = Kernels.conv2d(x, parameters.weight(), parameters.bias(), stride, padding, 1);
+        return activated(sum.add(other), activation);
+    }
+
+    private static NDArray activated(NDArray y, Activation activation) {
+        return activation == Activation.RELU ? ai.djl.nn.Activation.relu(y) : y;
+    }
+
+    private boolean learns() {
+        return weight.hasGradient()
+                || (norm == null ? bias.hasGradient() : norm.weight().hasGradient());
+    }
+
+    private boolean isFused(NDArray x) {
+        return OneDnn.serves(x, weight) && !x.hasGradient() && !learns();
+    }
+
+    private synchronized NDArray packed(NDArray x, Folded parameters) {
+        if (packed == null) {
+            packed = OneDnn.packed(parameters.weight(), x, stride, padding);
+            NDScope.unregister(packed);
+        }
+        return packed;
     }
 
     private synchronized Folded parameters() {
         if (norm == null) {
             return new Folded(weight, bias);
         }
-        if (weight.hasGradient() || norm.weight().hasGradient()) {
+        if (learns()) {
             return fold(); // what is learnt changes
         }
         if (folded == null) {

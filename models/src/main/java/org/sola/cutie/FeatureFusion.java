@@ -29,8 +29,11 @@ final class FeatureFusion {
      * @return (B K, out, h, w)
      */
     NDArray forward(NDArray frame, NDArray objects) {
-        var g = gTransform.forward(objects);
-        var x = Broadcast.rows(xTransform.forward(frame), g.getShape().get(0));
-        return block2.forward(block1.forward(x.add(g)));
+        long rows = objects.getShape().get(0);
+        var x = xTransform.forward(frame);
+        var mixed = rows == frame.getShape().get(0)
+                ? gTransform.forwardOnto(x, objects)
+                : gTransform.forward(objects).add(Broadcast.rows(x, rows));
+        return block2.forward(block1.forward(mixed));
     }
 }

@@ -52,7 +52,7 @@ final class MaskDecoder {
 
         NDArray forward(NDArray x) {
             var shortcut = downsample == null ? x : downsample.forward(x);
-            return conv2.forward(conv1.forwardRelu(Activation.relu(x))).add(shortcut);
+            return conv2.forwardOnto(shortcut, conv1.forwardRelu(Activation.relu(x)));
         }
     }
 
@@ -89,11 +89,11 @@ final class MaskDecoder {
     /** The sensory memory (N, S, h, w) after this frame was drawn. */
     NDArray updateSensory(NDArray p16, DrawnMasks drawn, NDArray sensory) {
         return Scoped.array(() -> {
-            var felt = sensoryConvs[0]
-                    .forward(p16)
-                    .add(sensoryConvs[1].forward(Aggregate.shrink(drawn.p8(), 2)))
-                    .add(sensoryConvs[2].forward(
-                            Aggregate.shrink(drawn.p4(), 4).concat(Aggregate.shrink(drawn.logits(), 4), 1)));
+            var p4 = Convolution.channelsLast(
+                    Aggregate.shrink(drawn.p4(), 4).concat(Aggregate.shrink(drawn.logits(), 4), 1));
+            var felt = sensoryConvs[0].forward(p16);
+            felt = sensoryConvs[1].forwardOnto(felt, Aggregate.shrink(drawn.p8(), 2));
+            felt = sensoryConvs[2].forwardOnto(felt, p4);
             return sensoryUpdate.forward(felt, sensory);
         });
     }

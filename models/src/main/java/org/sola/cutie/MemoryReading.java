@@ -11,8 +11,8 @@ import org.sola.tensor.Kernels;
  * are computed some rows of places at a time, so that they take the same memory however many tokens there are.
  */
 final class MemoryReading {
-    /** Similarities held at once, 16 MiB: what a cache can still hold most of. */
-    private static final long SIMILARITIES_AT_ONCE = 1L << 22;
+    /** Similarities held at once, 4 MiB: what a cache holds from the product to the choice of the largest. */
+    private static final long SIMILARITIES_AT_ONCE = 1L << 20;
 
     private MemoryReading() {}
 
@@ -43,7 +43,7 @@ final class MemoryReading {
             for (long start = 0; start < places; start += rows) {
                 String range = start + ":" + Math.min(places, start + rows);
                 var part = Scoped.list(() -> {
-                    var top = queries.get(range).matMul(keys).topK((int) Math.min(topK, tokens), 1, true, false);
+                    var top = Kernels.largest(queries.get(range).matMul(keys), (int) Math.min(topK, tokens));
                     var shares = top.get(0).softmax(1);
                     var sums = Kernels.weightedRows(tokenValues, top.get(1), shares);
                     return countsUsage

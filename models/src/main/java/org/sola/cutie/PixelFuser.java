@@ -35,7 +35,7 @@ final class PixelFuser {
             var own = lastMask.reshape(shape.get(0), 1, shape.get(2), shape.get(3));
             var others = Aggregate.others(lastMask).reshape(own.getShape());
             var felt = Convolution.channelsLast(NDArrays.concat(new NDList(sensory, own, others), 1));
-            return readout.add(sensoryCompress.forward(felt));
+            return sensoryCompress.forward(felt).add(readout);
         });
         return fuser.forward(pixFeat, fused);
     }

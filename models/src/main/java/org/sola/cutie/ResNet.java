@@ -2,7 +2,6 @@ package org.sola.cutie;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
-import ai.djl.nn.Activation;
 import ai.djl.nn.pooling.Pool;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,7 +52,8 @@ final class ResNet {
     }
 
     /**
-     * A residual block.
+     * A residual block. Where gradients do not flow it is computed in the shortcut's memory, which may be its input's: that
+     * is safe because a stage's output, which others keep, always enters the next stage through a convolution.
      *
      * @param convolutions two, or three of a bottleneck
      * @param downsample the shortcut's convolution, null where the shortcut is the input itself
@@ -85,8 +85,7 @@ final class ResNet {
                 y = convolution.forwardRelu(y);
             }
             var shortcut = downsample == null ? x : downsample.forward(x);
-            return Activation.relu(
-                    convolutions.get(convolutions.size() - 1).forward(y).add(shortcut));
+            return convolutions.get(convolutions.size() - 1).forwardOntoRelu(shortcut, y);
         }
     }
 }
