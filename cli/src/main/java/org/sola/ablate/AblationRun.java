@@ -16,10 +16,11 @@ import org.sola.evaluate.ExpressionResult;
 import org.sola.evaluate.Quality;
 import org.sola.file.AtomicFile;
 import org.sola.file.Folders;
-import org.sola.infer.DatasetInference;
 import org.sola.infer.SelectorScorer;
 import org.sola.infer.TrackScorer;
+import org.sola.infer.TrackSelection;
 import org.sola.mask.Rle;
+import org.sola.precompute.VideoSource;
 import org.sola.tensor.Safetensors;
 import org.sola.text.TextEncoder;
 import org.sola.train.selector.SelectorTraining;
@@ -173,14 +174,12 @@ public final class AblationRun {
     }
 
     private void answer(CellSettings settings, TrackScorer scorer, String id, Map<String, List<Rle>> answers)
-            throws IOException {
+            throws IOException, InterruptedException {
         var video = data.validation().video(id);
         var tracks = settings.tracks().forAnswers(data.validationCache().read(id));
-        var texts = new LinkedHashMap<String, String>();
-        video.expressions().forEach(each -> texts.put(each.id(), each.text()));
-        var masks = DatasetInference.masksOf(tracks);
-        var selections = DatasetInference.select(
-                scorer, tracks, texts, (float) settings.selection().threshold());
+        var masks = TrackSelection.masksOf(tracks);
+        var selections = TrackSelection.select(scorer, tracks, VideoSource.of(data.validation(), video), (float)
+                settings.selection().threshold());
         for (int e = 0; e < selections.size(); e++) {
             answers.put(
                     id + "/" + video.expressions().get(e).id(),

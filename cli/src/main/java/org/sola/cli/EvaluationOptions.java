@@ -10,9 +10,9 @@ import org.sola.evaluate.BenchmarkScore;
 import org.sola.evaluate.Evaluation;
 import org.sola.evaluate.EvaluationResult;
 import org.sola.evaluate.PromptRecall;
-import org.sola.infer.DatasetInference;
 import org.sola.infer.ExpressionScores;
 import org.sola.infer.Submission;
+import org.sola.infer.TrackSelection;
 import org.sola.precompute.TokenCache;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -54,7 +54,7 @@ final class EvaluationOptions {
         if (cache.isPresent()) {
             var tokens = TokenCache.open(cache.get());
             evaluation = evaluation.withTracks(
-                    video -> DatasetInference.masksOf(DatasetInference.tracksForInference(tokens.read(video.id()))),
+                    video -> TrackSelection.masksOf(TrackSelection.tracksForInference(tokens.read(video.id()))),
                     seed.seed);
         }
         try (var progress = console.progress("eval", expressions)) {

@@ -7,9 +7,13 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.sola.dataset.Expression;
+import org.sola.dataset.ReferringDataset;
 import org.sola.file.Sha256;
+import org.sola.findtrack.FindTrackBackend;
+import org.sola.infer.Backend;
 import org.sola.infer.DatasetInference;
 import org.sola.infer.Submission;
+import org.sola.infer.TrackSelection;
 import org.sola.precompute.TokenCache;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -19,25 +23,33 @@ import picocli.CommandLine.Option;
 @Command(
         name = "infer",
         description = {
-            "Answers every expression of a data set: scores the tracks, takes those above the threshold, merges their masks.",
+            "Answers every expression of a data set: scores the tracks, takes those above the threshold, merges their masks;",
+            "or, with --backend findtrack, follows the mask of a key frame, for which no cache is needed.",
             "Writes VIDEO/EXPRESSION/FRAME.png (0 and 255), as the benchmarks want submissions. Stopped, it goes on."
         },
         footer = {
             "",
             "Examples:",
             "  sola infer --data demo/valid --cache cache/valid --out predictions",
-            "  sola infer --data demo/valid --cache cache/valid --run runs/selector --out predictions"
+            "  sola infer --data demo/valid --cache cache/valid --run runs/selector --out predictions",
+            "  sola infer --data mevis/valid_u --backend findtrack --recipe mevis --out predictions"
         })
 final class InferCommand extends SolaCommand {
     @Option(names = "--data", required = true, paramLabel = "DIR", description = "A split in the MeViS layout.")
     private Path data;
 
     @Option(
+            names = "--backend",
+            paramLabel = "sola|findtrack",
+            defaultValue = "sola",
+            description = "The method (default: ${DEFAULT-VALUE}).")
+    private BackendChoice backend;
+
+    @Option(
             names = "--cache",
-            required = true,
             paramLabel = "DIR",
-            description = "Its token cache, from 'sola precompute'.")
-    private Path cache;
+            description = "Its token cache, from 'sola precompute'; --backend sola needs it.")
+    private Optional<Path> cache;
 
     @Option(names = "--out", required = true, paramLabel = "DIR", description = "Where the masks go.")
     private Path out;
@@ -48,12 +60,29 @@ final class InferCommand extends SolaCommand {
     @Mixin
     private SelectorOptions selector;
 
+    @Option(
+            names = "--model",
+            paramLabel = "NAME|FILE",
+            description = "FindTrack's network that follows masks, a SAM 2 or a Cutie (default: as the recipe says).")
+    private Optional<String> propagator;
+
+    @Option(
+            names = "--recipe",
+            paramLabel = "NAME|FILE",
+            description = "How FindTrack is used: a name in configs/findtrack or a file (default: demo where the small"
+                    + " models are here, else mevis).")
+    private Optional<String> recipe;
+
+    @Mixin
+    private FindTrackOptions findTrack;
+
     @Mixin
     private EngineOptions engine;
 
     @Override
     int run(Console console) throws IOException, InterruptedException {
-        var outcome = infer(console, data, cache, out, overwrite, selector, engine);
+        var dataset = Datasets.open(data);
+        var outcome = backend == BackendChoice.FINDTRACK ? byKeyFrames(console, dataset) : byTracks(console, dataset);
         outcome.failures().forEach(console::warn);
         console.json(document(outcome));
         return outcome.failures().isEmpty() ? Failures.DONE : Failures.NOT_ALL_DONE;
@@ -62,45 +91,72 @@ final class InferCommand extends SolaCommand {
     private Map<String, Object> document(DatasetInference.Outcome outcome) {
         var document = new LinkedHashMap<String, Object>();
         document.put("out", out.toString());
+        document.put("backend", backend.toString());
         document.put("videos", outcome.videos());
         document.put("expressions", outcome.expressions());
         document.put("failed", outcome.failures());
         return document;
     }
 
-    static DatasetInference.Outcome infer(
-            Console console,
-            Path data,
-            Path cache,
-            Path out,
-            boolean overwrite,
-            SelectorOptions selector,
-            EngineOptions engine)
+    private DatasetInference.Outcome byTracks(Console console, ReferringDataset dataset)
             throws IOException, InterruptedException {
-        var dataset = Datasets.open(data);
-        var tokens = TokenCache.open(cache);
+        var folder = cache.orElseThrow(() -> new IllegalArgumentException(
+                "--cache DIR is missing: --backend sola chooses from the tracks that 'sola precompute' made"));
+        var tokens = TokenCache.open(folder);
         var files = selector.files();
         Optional<String> first = tokens.videoIds().stream().findFirst();
         if (first.isPresent()) {
             files.requireTokensOf(tokens.manifest(first.get()).fingerprint());
         }
-        if (overwrite) {
-            OutputFolder.discard(out, "infer");
-        }
-        OutputFolder.claim(out, "infer", settings(data, files, tokens, selector.threshold));
+        claim(trackSettings(files, tokens));
         var started = Engines.start(engine);
-        long expressions = dataset.counts().get("expressions");
-        console.say("answering " + expressions + " expressions of "
-                + dataset.videos().size() + " videos with " + files.name() + " on " + started.device() + ", "
-                + started.threads() + " threads");
-        long start = System.nanoTime();
-        try (var scorer = files.open(started.device());
-                var progress = console.progress("infer", dataset.videos().size())) {
+        try (var scorer = files.open(started.device())) {
             for (var video : dataset.videos()) {
                 var texts = video.expressions().stream().map(Expression::text).toList();
                 SelectorFiles.warnOfLong(console, scorer, texts);
             }
-            var outcome = new DatasetInference(dataset, tokens, scorer, selector.threshold)
+            return answer(
+                    console,
+                    dataset,
+                    new TrackSelection(dataset, tokens, scorer, selector.threshold),
+                    files.name(),
+                    started);
+        }
+    }
+
+    private DatasetInference.Outcome byKeyFrames(Console console, ReferringDataset dataset)
+            throws IOException, InterruptedException {
+        var catalogue = ModelCatalogue.open();
+        var models = FindTrackModels.of(catalogue, findTrack.settings(catalogue, recipe, propagator));
+        models.requireHere();
+        var settings = base();
+        settings.putAll(models.provenance());
+        claim(settings);
+        var started = Engines.start(engine);
+        try (var opened = models.open(started.device(), out.resolve(".sola"))) {
+            for (var video : dataset.videos()) {
+                for (var expression : video.expressions()) {
+                    if (!opened.findTrack().readsWhole(expression.text())) {
+                        console.warn("expression " + expression.id() + " of video " + video.id()
+                                + " is longer than the aligner reads: its end is left out");
+                    }
+                }
+            }
+            var method = new FindTrackBackend(opened.findTrack(), (stage, done, of) -> {});
+            return answer(console, dataset, method, opened.name(), started);
+        }
+    }
+
+    private DatasetInference.Outcome answer(
+            Console console, ReferringDataset dataset, Backend method, String models, Engines.Started started)
+            throws InterruptedException, IOException {
+        long expressions = dataset.counts().get("expressions");
+        console.say("answering " + expressions + " expressions of "
+                + dataset.videos().size() + " videos with " + models + " on " + started.device() + ", "
+                + started.threads() + " threads");
+        long start = System.nanoTime();
+        try (var progress = console.progress("infer", dataset.videos().size())) {
+            var outcome = new DatasetInference(dataset, method)
                     .run(Submission.at(out), (video, videos, wasThere) -> progress.at(videos, video));
             double seconds = (System.nanoTime() - start) / 1e9;
             console.result(String.format(
@@ -114,13 +170,24 @@ final class InferCommand extends SolaCommand {
         }
     }
 
-    private static Map<String, String> settings(Path data, SelectorFiles files, TokenCache tokens, float threshold)
-            throws IOException {
+    private void claim(Map<String, String> settings) throws IOException {
+        if (overwrite) {
+            OutputFolder.discard(out, "infer");
+        }
+        OutputFolder.claim(out, "infer", settings);
+    }
+
+    private Map<String, String> base() {
         var settings = new LinkedHashMap<String, String>();
         settings.put("data", data.toAbsolutePath().normalize().toString());
+        return settings;
+    }
+
+    private Map<String, String> trackSettings(SelectorFiles files, TokenCache tokens) throws IOException {
+        var settings = base();
         settings.put("selector", files.name());
         settings.put("selector weights", Sha256.of(files.checkpoint()));
-        settings.put("threshold", Float.toString(threshold));
+        settings.put("threshold", Float.toString(selector.threshold));
         Optional<String> first = tokens.videoIds().stream().findFirst();
         if (first.isPresent()) {
             var tracks = tokens.manifest(first.get()).fingerprint();

@@ -8,13 +8,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import org.sola.infer.DatasetInference;
 import org.sola.infer.SegmentOutput;
-import org.sola.infer.Selection;
-import org.sola.precompute.Shard;
-import org.sola.precompute.TokenCache;
 import org.sola.precompute.VideoSource;
-import org.sola.precompute.VideoTracks;
 import org.sola.video.CorruptedVideo;
 import org.sola.video.Video;
 import picocli.CommandLine.Command;
@@ -36,8 +31,6 @@ import picocli.CommandLine.Parameters;
             "  sola segment frames/ \"the red cup\" -e \"the cups being shuffled\" --out results --json"
         })
 final class SegmentCommand extends SolaCommand {
-    private static final String BACKEND = "sola";
-
     @Parameters(index = "0", paramLabel = "VIDEO", description = "A video file or a folder of JPEG or PNG frames.")
     private Path video;
 
@@ -55,10 +48,12 @@ final class SegmentCommand extends SolaCommand {
 
     @Option(
             names = "--backend",
-            paramLabel = "sola",
-            defaultValue = BACKEND,
-            description = "The method (default: ${DEFAULT-VALUE}).")
-    private String backend;
+            paramLabel = "sola|findtrack",
+            defaultValue = "sola",
+            description = "The method: tracks of everything, of which an expression selects some, or a key frame whose"
+                    + " mask is followed (default: ${DEFAULT-VALUE}). With findtrack, --recipe is a name in"
+                    + " configs/findtrack or a file, and --model the network that follows masks, a SAM 2 or a Cutie.")
+    private BackendChoice backend;
 
     @Option(names = "--overwrite", description = "Make the tracks anew, also with another model or recipe than before.")
     private boolean overwrite;
@@ -70,14 +65,14 @@ final class SegmentCommand extends SolaCommand {
     private SelectorOptions selector;
 
     @Mixin
+    private FindTrackOptions findTrack;
+
+    @Mixin
     private EngineOptions engine;
 
     @Override
     int run(Console console) throws Exception {
         long start = System.nanoTime();
-        if (!backend.equals(BACKEND)) {
-            throw new IllegalArgumentException("--backend " + backend + " is not known; there is: " + BACKEND);
-        }
         var texts = expressions();
         var source = VideoSource.of(video, byNumber(texts));
         var clean = Video.open(video);
@@ -85,7 +80,7 @@ final class SegmentCommand extends SolaCommand {
                 .corruption()
                 .<Video>map(each -> new CorruptedVideo(clean, source.id(), each))
                 .orElse(clean);
-        var files = selector.files();
+        var method = method(console);
         var folder = out.orElse(Path.of("out", "segment", source.id()));
         if (overwrite) {
             OutputFolder.discard(folder, "segment");
@@ -94,35 +89,46 @@ final class SegmentCommand extends SolaCommand {
                 folder,
                 "segment",
                 Map.of("video", video.toAbsolutePath().normalize().toString()));
-        var started = Engines.start(engine);
-        var cache = folder.resolve(".sola/tracks");
-        VideoTracks tracks;
-        String model;
-        try (var network = tracker.open(started.device(), false, cache)) {
-            files.requireTokensOf(network.tracker().fingerprint());
-            network.remarks().forEach(console::warn);
-            model = network.name() + " + " + files.name();
-            console.say("segmenting " + video + " (" + opened.width() + "x" + opened.height() + "), " + texts.size()
-                    + " expressions, with " + model + " on " + started.device() + ", " + started.threads()
-                    + " threads" + tracker.corrupt.remark());
-            tracks = tracks(console, network, source, cache);
-        }
-        var answers = answers(console, files, started, tracks, texts);
+        var request = new SegmentRequest(
+                video, source, opened, texts, folder, overwrite, Engines.start(engine), tracker.corrupt.remark());
+        var segmented = method.run(request);
+        int frames = segmented.frameNames().size();
         List<SegmentOutput.Written> written;
-        try (var progress = console.progress("painting", tracks.frames())) {
-            written = new SegmentOutput(folder).write(opened, tracks, answers, frames -> progress.at(frames, ""));
+        try (var progress = console.progress("painting", frames)) {
+            var shown =
+                    segmented.answers().stream().map(Segmented.Answer::shown).toList();
+            written = new SegmentOutput(folder)
+                    .write(opened, segmented.frameNames(), shown, painted -> progress.at(painted, ""));
         }
         double seconds = (System.nanoTime() - start) / 1e9;
-        show(console, answers, written);
+        show(console, segmented.answers(), written);
         console.result(String.format(
                 Locale.ROOT,
-                "%d frames, %d tracks, %.1f s, %.2f frames a second",
-                tracks.frames(),
-                tracks.tracks().size(),
+                "%d frames, %s, %.1f s, %.2f frames a second",
+                frames,
+                segmented.summary(),
                 seconds,
-                tracks.frames() / seconds));
-        console.json(document(tracks, model, answers, written, seconds));
+                frames / seconds));
+        console.json(document(opened, segmented, written, seconds));
         return Failures.DONE;
+    }
+
+    /** A way to answer, with its files checked. */
+    @FunctionalInterface
+    private interface Method {
+        Segmented run(SegmentRequest request) throws Exception;
+    }
+
+    private Method method(Console console) throws IOException {
+        if (backend == BackendChoice.FINDTRACK) {
+            var catalogue = ModelCatalogue.open();
+            var models =
+                    FindTrackModels.of(catalogue, findTrack.settings(catalogue, tracker.recipe(), tracker.model()));
+            models.requireHere();
+            return request -> new SegmentByKeyFrame(console).run(request, models);
+        }
+        var files = selector.files();
+        return request -> new SegmentByTracks(console, tracker, selector).run(request, files);
     }
 
     private List<String> expressions() {
@@ -144,78 +150,46 @@ final class SegmentCommand extends SolaCommand {
         return numbered;
     }
 
-    private VideoTracks tracks(Console console, TrackerOptions.Opened network, VideoSource source, Path cache)
-            throws IOException, InterruptedException {
-        var result = PrecomputeCommand.precompute(console, network, List.of(source), cache, Shard.ALL, overwrite);
-        if (!result.failed().isEmpty()) {
-            throw new IllegalArgumentException(result.failed().get(0).reason());
-        }
-        if (!result.done().isEmpty()) {
-            console.say(String.format(
-                    Locale.ROOT,
-                    "tracked at %.2f frames a second, peak memory %.0f MB",
-                    result.framesPerSecond(),
-                    result.peakResidentBytes() / 1e6));
-        }
-        return DatasetInference.tracksForInference(TokenCache.open(cache).read(source.id()));
-    }
-
-    private List<SegmentOutput.Answer> answers(
-            Console console, SelectorFiles files, Engines.Started started, VideoTracks tracks, List<String> texts)
-            throws IOException {
-        List<Selection> selections;
-        try (var scorer = files.open(started.device())) {
-            SelectorFiles.warnOfLong(console, scorer, texts);
-            selections = DatasetInference.select(scorer, tracks, byNumber(texts), selector.threshold);
-        }
-        var answers = new ArrayList<SegmentOutput.Answer>();
-        for (int e = 0; e < texts.size(); e++) {
-            answers.add(new SegmentOutput.Answer(texts.get(e), selections.get(e)));
-        }
-        return answers;
-    }
-
-    private static void show(Console console, List<SegmentOutput.Answer> answers, List<SegmentOutput.Written> written) {
+    private static void show(Console console, List<Segmented.Answer> answers, List<SegmentOutput.Written> written) {
         for (int e = 0; e < answers.size(); e++) {
             var answer = answers.get(e);
-            int chosen = answer.selection().chosen().size();
+            int chosen = answer.chosen().size();
+            String remark = answer.remark().isEmpty() ? "" : " (" + answer.remark() + ")";
             console.result("\"" + answer.text() + "\": "
                     + (chosen == 0
                             ? "nothing in the video is meant"
                             : chosen + (chosen == 1 ? " track" : " tracks") + ", seen in "
-                                    + written.get(e).framesWithMask() + " frames"));
+                                    + written.get(e).framesWithMask() + " frames")
+                    + remark);
             written.get(e).files().forEach(file -> console.result("  " + file));
         }
     }
 
     private Map<String, Object> document(
-            VideoTracks tracks,
-            String model,
-            List<SegmentOutput.Answer> answers,
-            List<SegmentOutput.Written> written,
-            double seconds) {
+            Video opened, Segmented segmented, List<SegmentOutput.Written> written, double seconds) {
         var document = new LinkedHashMap<String, Object>();
         document.put("video", video.toString());
-        document.put("frames", tracks.frames());
-        document.put("width", tracks.width());
-        document.put("height", tracks.height());
-        document.put("backend", backend);
-        document.put("model", model);
+        document.put("frames", segmented.frameNames().size());
+        document.put("width", opened.width());
+        document.put("height", opened.height());
+        document.put("backend", backend.toString());
+        document.put("model", segmented.model());
         var expressions = new ArrayList<Map<String, Object>>();
         var files = new ArrayList<String>();
-        for (int e = 0; e < answers.size(); e++) {
-            var selection = answers.get(e).selection();
+        for (int e = 0; e < written.size(); e++) {
+            var answer = segmented.answers().get(e);
             var scored = new ArrayList<Map<String, Object>>();
-            for (int row = 0; row < tracks.tracks().size(); row++) {
+            for (var track : answer.tracks()) {
                 var one = new LinkedHashMap<String, Object>();
-                one.put("id", tracks.tracks().get(row).id());
-                one.put("score", selection.probabilities()[row]);
-                one.put("chosen", selection.chosen().contains(row));
+                one.put("id", track.id());
+                one.put("score", track.score());
+                one.put("chosen", track.isChosen());
                 scored.add(one);
             }
             var entry = new LinkedHashMap<String, Object>();
-            entry.put("text", answers.get(e).text());
+            entry.put("text", answer.text());
             entry.put("tracks", scored);
+            entry.putAll(answer.more());
             entry.put("frames_with_mask", written.get(e).framesWithMask());
             expressions.add(entry);
             written.get(e).files().forEach(file -> files.add(file.toString()));

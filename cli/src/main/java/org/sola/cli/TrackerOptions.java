@@ -25,9 +25,8 @@ final class TrackerOptions {
     @Option(
             names = "--model",
             paramLabel = "NAME|FILE",
-            defaultValue = SMALL,
-            description = "SAM 2 by name (sola models list) or a checkpoint file (default: ${DEFAULT-VALUE}).")
-    private String model;
+            description = "SAM 2 by name (sola models list) or a checkpoint file (default: " + SMALL + ").")
+    private Optional<String> model;
 
     @Option(
             names = "--recipe",
@@ -41,6 +40,16 @@ final class TrackerOptions {
 
     @Mixin
     CorruptOption corrupt;
+
+    /** The network as the user named it. */
+    Optional<String> model() {
+        return model;
+    }
+
+    /** The recipe as the user named it. */
+    Optional<String> recipe() {
+        return recipe;
+    }
 
     /**
      * A tracker and the native memory of its network.
@@ -64,7 +73,7 @@ final class TrackerOptions {
      */
     Opened open(Device device, boolean usesTruth, Path results) throws IOException {
         boxes.check();
-        var files = ModelCatalogue.open().sam2(model);
+        var files = ModelCatalogue.open().sam2(model.orElse(SMALL));
         var steps = PrecomputeRecipe.read(recipeFile(files.name()));
         var config = Sam2Config.read(files.config());
         var manager = NDManager.newBaseManager(device);

@@ -4,34 +4,24 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
+import java.util.TreeSet;
 import org.sola.dataset.ReferringDataset;
 import org.sola.dataset.ReferringVideo;
-import org.sola.mask.Rle;
-import org.sola.precompute.CacheInfo;
 import org.sola.precompute.ProcessMemory;
-import org.sola.precompute.TokenCache;
-import org.sola.precompute.Track;
-import org.sola.precompute.VideoTracks;
 
 /**
- * Answers every expression of a data set from a token cache: scores, selection, masks. Expressions that have their masks
- * already are left as they are, so a stopped run goes on; one broken video does not cost the others.
+ * Answers every expression of a data set. Videos whose expressions have their masks already are left as they are, so a
+ * stopped run goes on; one broken video does not cost the others.
  */
 public final class DatasetInference {
     private final ReferringDataset dataset;
-    private final TokenCache cache;
-    private final TrackScorer scorer;
-    private final float threshold;
+    private final Backend backend;
 
-    public DatasetInference(ReferringDataset dataset, TokenCache cache, TrackScorer scorer, float threshold) {
+    public DatasetInference(ReferringDataset dataset, Backend backend) {
         this.dataset = dataset;
-        this.cache = cache;
-        this.scorer = scorer;
-        this.threshold = threshold;
+        this.backend = backend;
     }
 
     /** Told about each video: its id, how many are done, and whether it was there already. */
@@ -56,13 +46,17 @@ public final class DatasetInference {
     /** Answers all, writing into {@code submission}, with what it cost beside the masks. */
     public Outcome run(Submission submission, Listener listener) throws IOException, InterruptedException {
         var answered = new HashMap<String, MethodCost.Answered>();
-        MethodCost.in(submission.root()).ifPresent(before -> answered.putAll(before.videos()));
+        var earlier = MethodCost.in(submission.root());
+        earlier.ifPresent(before -> answered.putAll(before.videos()));
         try {
             return run(submission, listener, answered);
         } finally {
             boolean isInterrupted = Thread.interrupted(); // files cannot be written as long as it is set
             if (!answered.isEmpty()) {
-                cost(answered).write(submission.root());
+                var before = earlier.map(MethodCost::once).orElse(MethodCost.Once.NOTHING);
+                var once = backend.once(before, new TreeSet<>(answered.keySet()));
+                long peak = ProcessMemory.peakResidentBytes().orElse(0);
+                new MethodCost(backend.name(), once, answered, peak).write(submission.root());
             }
             if (isInterrupted) {
                 Thread.currentThread().interrupt();
@@ -86,10 +80,11 @@ public final class DatasetInference {
                 boolean wasThere = isDone(video, submission);
                 if (!wasThere) {
                     long start = System.nanoTime();
-                    answer(video, submission);
+                    double once = answer(video, submission);
+                    double seconds = (System.nanoTime() - start) / 1e9 - once;
                     answered.put(
                             video.id(),
-                            new MethodCost.Answered(video.expressions().size(), (System.nanoTime() - start) / 1e9, 0));
+                            new MethodCost.Answered(video.expressions().size(), seconds, 0));
                 }
                 videos++;
                 expressions += video.expressions().size();
@@ -103,117 +98,22 @@ public final class DatasetInference {
         return new Outcome(videos, expressions, failures);
     }
 
-    /** The answers' cost, with that of the tracks they were chosen from. */
-    private MethodCost cost(Map<String, MethodCost.Answered> answered) throws IOException {
-        var tracked = new ArrayList<String>();
-        for (var id : answered.keySet()) {
-            if (cache.contains(id)) {
-                tracked.add(id);
-            }
-        }
-        var tracks = CacheInfo.of(cache, tracked);
-        var once = new MethodCost.Once(
-                tracks.videos(),
-                tracks.seconds(),
-                tracks.encoderCalls(),
-                tracks.bytesTokens() + tracks.bytesMasks(),
-                tracks.peakResidentBytes());
-        long peak = ProcessMemory.peakResidentBytes().orElse(0);
-        return new MethodCost("track selection, " + scorer.name(), once, answered, peak);
-    }
-
-    private static boolean isDone(ReferringVideo video, Submission submission) {
-        return Files.isRegularFile(VideoScores.fileIn(submission.root(), video.id()))
+    private boolean isDone(ReferringVideo video, Submission submission) {
+        return Files.isRegularFile(backend.recordIn(submission.root(), video.id()))
                 && video.expressions().stream().allMatch(each -> submission.has(video.id(), each.id()));
     }
 
-    private void answer(ReferringVideo video, Submission submission) throws IOException {
-        var tracks = tracksForInference(cache.read(video.id()));
-        if (!tracks.frameNames().equals(video.frameNames())) {
-            throw new IllegalArgumentException("the cache has " + tracks.frames() + " frames from "
-                    + tracks.frameNames().get(0) + ", the data set "
-                    + video.frameNames().size() + " from "
-                    + video.frameNames().get(0) + "; run precompute on this data set");
-        }
-        var texts = new LinkedHashMap<String, String>();
-        video.expressions().forEach(each -> texts.put(each.id(), each.text()));
-        var selections = select(scorer, tracks, texts, threshold);
-        var masks = masksOf(tracks);
-        var scores = new ArrayList<VideoScores.ExpressionScores>();
-        for (int e = 0; e < selections.size(); e++) {
-            var expression = video.expressions().get(e);
-            var selection = selections.get(e);
+    /** Returns the part of the time that was paid once for the video. */
+    private double answer(ReferringVideo video, Submission submission) throws IOException, InterruptedException {
+        var answers = backend.answer(video);
+        for (int e = 0; e < video.expressions().size(); e++) {
             submission.write(
                     video.id(),
-                    expression.id(),
+                    video.expressions().get(e).id(),
                     video.frameNames(),
-                    selection.masks(masks, tracks.frames(), tracks.height(), tracks.width()));
-            scores.add(new VideoScores.ExpressionScores(
-                    expression.id(), expression.text(), boxed(selection.probabilities())));
+                    answers.masks().get(e));
         }
-        new VideoScores(
-                        video.id(),
-                        threshold,
-                        tracks.tracks().stream().map(Track::id).toList(),
-                        scores)
-                .write(VideoScores.fileIn(submission.root(), video.id()));
-    }
-
-    /** The tracks that may be used to answer: those prompted by the truth are for training. */
-    public static VideoTracks tracksForInference(VideoTracks video) {
-        return video.only(track -> !track.source().equals(Track.TRUTH));
-    }
-
-    /** The masks of all tracks, one a frame each. */
-    public static List<List<Rle>> masksOf(VideoTracks video) {
-        return video.tracks().stream().map(Track::masks).toList();
-    }
-
-    /** What each expression selects; a video without tracks answers everything with nothing. */
-    public static List<Selection> select(TrackScorer scorer, VideoTracks video, List<String> texts, float threshold) {
-        if (video.tracks().isEmpty()) {
-            return texts.stream()
-                    .map(text -> Selection.of(new float[0], threshold))
-                    .toList();
-        }
-        return scorer.score(video, texts).stream()
-                .map(probabilities -> Selection.of(probabilities, threshold))
-                .toList();
-    }
-
-    /**
-     * The same where some tracks were found for one expression: the others do not choose from them, and their scores there
-     * are 0.
-     *
-     * @param expressions texts by id, in the order of the answers
-     */
-    public static List<Selection> select(
-            TrackScorer scorer, VideoTracks video, Map<String, String> expressions, float threshold) {
-        if (video.tracks().stream().allMatch(track -> track.expression().isEmpty())) {
-            return select(scorer, video, List.copyOf(expressions.values()), threshold);
-        }
-        var selections = new ArrayList<Selection>();
-        expressions.forEach((id, text) -> {
-            var rows = IntStream.range(0, video.tracks().size())
-                    .filter(row -> video.tracks().get(row).serves(id))
-                    .toArray();
-            var own = select(scorer, video.only(track -> track.serves(id)), List.of(text), threshold)
-                    .get(0)
-                    .probabilities();
-            var probabilities = new float[video.tracks().size()];
-            for (int i = 0; i < rows.length; i++) {
-                probabilities[rows[i]] = own[i];
-            }
-            selections.add(Selection.of(probabilities, threshold));
-        });
-        return selections;
-    }
-
-    private static List<Float> boxed(float[] values) {
-        var list = new ArrayList<Float>(values.length);
-        for (float value : values) {
-            list.add(value);
-        }
-        return list;
+        answers.record().write(backend.recordIn(submission.root(), video.id()));
+        return answers.onceSeconds();
     }
 }

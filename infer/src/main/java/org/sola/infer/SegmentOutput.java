@@ -11,7 +11,7 @@ import java.util.function.IntConsumer;
 import org.sola.image.ImageFiles;
 import org.sola.image.RgbImage;
 import org.sola.mask.Mask;
-import org.sola.precompute.VideoTracks;
+import org.sola.mask.Rle;
 import org.sola.video.ContactSheet;
 import org.sola.video.MaskFolder;
 import org.sola.video.OverlayObject;
@@ -19,7 +19,7 @@ import org.sola.video.OverlayWriter;
 import org.sola.video.Video;
 
 /**
- * What {@code sola segment} leaves for each expression: a mask PNG a frame, a video with the chosen tracks painted over
+ * What {@code sola segment} leaves for each expression: a mask PNG a frame, a video with the objects painted over
  * it, and a contact sheet. The video is read once, a frame at a time, for all expressions together.
  */
 public final class SegmentOutput {
@@ -36,12 +36,25 @@ public final class SegmentOutput {
     }
 
     /**
-     * An expression and what it selected.
+     * An expression and what it means.
      *
      * @param text the sentence
-     * @param selection indices into the tracks of the video
+     * @param objects what is painted; all of them together are the answer
      */
-    public record Answer(String text, Selection selection) {}
+    public record Answer(String text, List<Shown> objects) {
+        public Answer {
+            objects = List.copyOf(objects);
+        }
+    }
+
+    /**
+     * An object through a video.
+     *
+     * @param number its number among all that were found, which decides its colour
+     * @param score what is written at it
+     * @param masks one a frame
+     */
+    public record Shown(int number, float score, List<Rle> masks) {}
 
     /**
      * What was written for an expression.
@@ -68,14 +81,15 @@ public final class SegmentOutput {
     /**
      * Writes everything.
      *
+     * @param frameNames what the masks' files are called
      * @param frameDone told after each frame how many are done
      */
-    public List<Written> write(Video video, VideoTracks tracks, List<Answer> answers, IntConsumer frameDone)
+    public List<Written> write(Video video, List<String> frameNames, List<Answer> answers, IntConsumer frameDone)
             throws Exception {
         var painters = new ArrayList<Painter>();
         try (var frames = video.frames()) {
             for (int e = 0; e < answers.size(); e++) {
-                painters.add(new Painter(folderOf(e, answers.get(e).text()), answers.get(e), tracks, video));
+                painters.add(new Painter(folderOf(e, answers.get(e).text()), answers.get(e), frameNames, video));
             }
             int t = 0;
             while (frames.hasNext()) {
@@ -104,35 +118,34 @@ public final class SegmentOutput {
     private static final class Painter {
         private final Path folder;
         private final Answer answer;
-        private final VideoTracks tracks;
+        private final List<String> frameNames;
         private final MaskFolder masks;
         private final OverlayWriter overlay;
         private final ContactSheet sheet;
         private final Set<Integer> framesWithMask = new TreeSet<>();
 
-        Painter(Path folder, Answer answer, VideoTracks tracks, Video video) {
+        Painter(Path folder, Answer answer, List<String> frameNames, Video video) {
             this.folder = folder;
             this.answer = answer;
-            this.tracks = tracks;
+            this.frameNames = frameNames;
             this.masks = new MaskFolder(folder.resolve("masks"));
             this.overlay = OverlayWriter.open(folder.resolve("overlay.mp4"), video.framesPerSecond(), answer.text());
-            this.sheet = new ContactSheet(tracks.frames(), SHEET_PICTURES, SHEET_COLUMNS, SHEET_WIDTH);
+            this.sheet = new ContactSheet(frameNames.size(), SHEET_PICTURES, SHEET_COLUMNS, SHEET_WIDTH);
         }
 
         void paint(int t, RgbImage frame) throws IOException {
-            var merged = Mask.empty(tracks.height(), tracks.width());
+            var merged = Mask.empty(frame.height(), frame.width());
             var objects = new ArrayList<OverlayObject>();
-            for (int row : answer.selection().chosen()) {
-                var track = tracks.tracks().get(row);
-                var mask = track.masks().get(t).decode();
+            for (var object : answer.objects()) {
+                var mask = object.masks().get(t).decode();
                 merged = merged.or(mask);
-                float score = answer.selection().probabilities()[row];
-                objects.add(new OverlayObject(row, mask, String.format(Locale.ROOT, "%.2f", score)));
+                objects.add(
+                        new OverlayObject(object.number(), mask, String.format(Locale.ROOT, "%.2f", object.score())));
             }
             if (!merged.isEmpty()) {
                 framesWithMask.add(t);
             }
-            masks.write(tracks.frameNames().get(t), merged);
+            masks.write(frameNames.get(t), merged);
             overlay.write(frame, objects);
             if (sheet.wants(t)) {
                 sheet.add(t, frame, objects);

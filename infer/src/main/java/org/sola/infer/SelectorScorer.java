@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.sola.precompute.VideoSource;
 import org.sola.precompute.VideoTracks;
 import org.sola.selector.Selector;
 import org.sola.selector.SelectorConfig;
@@ -70,10 +71,10 @@ public final class SelectorScorer implements TrackScorer {
     }
 
     @Override
-    public List<float[]> score(VideoTracks video, List<String> expressions) {
-        int tracks = video.tracks().size();
+    public List<float[]> score(VideoTracks tracked, VideoSource video, List<String> expressions) {
+        int tracks = tracked.tracks().size();
         try (var scope = manager.newSubManager()) {
-            var tokens = scope.create(video.tokens(), new Shape(1, tracks, video.frames(), video.tokenDim()));
+            var tokens = scope.create(tracked.tokens(), new Shape(1, tracks, tracked.frames(), tracked.tokenDim()));
             var trunk = selector.trunk(tokens);
             var probabilities = new ArrayList<float[]>();
             for (int from = 0; from < expressions.size(); from += BATCH) {

@@ -14,7 +14,7 @@ import org.sola.evaluate.ExpressionResult;
 import org.sola.evaluate.PoolQuality;
 import org.sola.evaluate.Quality;
 import org.sola.file.AtomicFile;
-import org.sola.infer.DatasetInference;
+import org.sola.infer.TrackSelection;
 import org.sola.infer.VideoScores;
 import org.sola.mask.Rle;
 import org.sola.precompute.VideoTracks;
@@ -217,7 +217,7 @@ public final class HtmlReport {
         var scores = VideoScores.read(file);
         Optional<VideoTracks> tracks = data.cache().isPresent()
                 ? Optional.of(
-                        DatasetInference.tracksForInference(data.cache().get().read(row.video())))
+                        TrackSelection.tracksForInference(data.cache().get().read(row.video())))
                 : Optional.empty();
         for (var expression : scores.expressions()) {
             if (expression.id().equals(row.expression())) {

@@ -24,12 +24,14 @@ import org.sola.image.RgbImage;
 import org.sola.infer.DatasetInference;
 import org.sola.infer.Submission;
 import org.sola.infer.TrackScorer;
+import org.sola.infer.TrackSelection;
 import org.sola.mask.Mask;
 import org.sola.mask.Rle;
 import org.sola.precompute.CacheManifest;
 import org.sola.precompute.Fingerprint;
 import org.sola.precompute.TokenCache;
 import org.sola.precompute.Track;
+import org.sola.precompute.VideoSource;
 import org.sola.precompute.VideoTracks;
 
 /** A report over discs that move, tracked perfectly but for one, answered by a scorer that is wrong now and then. */
@@ -116,8 +118,8 @@ class HtmlReportTest {
     /** Right on the red disc, right on the left-moving one but in the last video, blind for plural. */
     private static final class Scorer implements TrackScorer {
         @Override
-        public List<float[]> score(VideoTracks video, List<String> expressions) {
-            boolean last = video.videoId().endsWith("3");
+        public List<float[]> score(VideoTracks tracks, VideoSource video, List<String> expressions) {
+            boolean last = tracks.videoId().endsWith("3");
             return List.of(
                     new float[] {0.97f, 0.02f, 0.11f},
                     last ? new float[] {0.61f, 0.43f, 0.2f} : new float[] {0.08f, 0.88f, 0.3f},
@@ -138,11 +140,12 @@ class HtmlReportTest {
         var dataset = writeDataset();
         var cache = writeCache(dataset);
         var submission = Submission.at(folder.resolve("pred"));
-        var outcome = new DatasetInference(dataset, cache, new Scorer(), 0.5f).run(submission, (video, n, was) -> {});
+        var outcome = new DatasetInference(dataset, new TrackSelection(dataset, cache, new Scorer(), 0.5f))
+                .run(submission, (video, n, was) -> {});
         assertEquals(List.of(), outcome.failures());
         assertEquals(16, outcome.expressions());
         var result = Evaluation.of(dataset, submission)
-                .withTracks(video -> DatasetInference.masksOf(cache.read(video.id())), 1)
+                .withTracks(video -> TrackSelection.masksOf(cache.read(video.id())), 1)
                 .run(done -> {});
         var log = folder.resolve("metrics.csv");
         Files.writeString(
@@ -200,7 +203,9 @@ class HtmlReportTest {
         var mask = folder.resolve("pred/discs-0/0/00000.png");
         var before = Files.getLastModifiedTime(mask);
         var there = new ArrayList<Boolean>();
-        new DatasetInference(dataset, TokenCache.open(folder.resolve("cache")), new Scorer(), 0.5f)
+        new DatasetInference(
+                        dataset,
+                        new TrackSelection(dataset, TokenCache.open(folder.resolve("cache")), new Scorer(), 0.5f))
                 .run(Submission.at(folder.resolve("pred")), (video, n, was) -> there.add(was));
         assertEquals(List.of(true, true, true, true), there);
         assertEquals(before, Files.getLastModifiedTime(mask));
@@ -211,7 +216,9 @@ class HtmlReportTest {
         writeReport();
         Files.delete(folder.resolve("cache/discs-1.json"));
         var dataset = MevisDataset.open(folder.resolve("data"));
-        var outcome = new DatasetInference(dataset, TokenCache.open(folder.resolve("cache")), new Scorer(), 0.5f)
+        var outcome = new DatasetInference(
+                        dataset,
+                        new TrackSelection(dataset, TokenCache.open(folder.resolve("cache")), new Scorer(), 0.5f))
                 .run(Submission.at(folder.resolve("again")), (video, n, was) -> {});
         assertEquals(3, outcome.videos());
         assertEquals(1, outcome.failures().size());
