@@ -5,6 +5,8 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Activation;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import org.sola.layer.Broadcast;
 import org.sola.layer.Scoped;
@@ -58,6 +60,20 @@ public final class Cutie {
     /** @param weights a whole checkpoint under the official names; say {@link #ignores} to those it may have besides */
     public static Cutie of(CutieConfig config, Weights weights) {
         return new Cutie(config, weights);
+    }
+
+    /**
+     * Reads a network from the files that users have.
+     *
+     * @param configuration one of those below {@code configs/models/}
+     * @param checkpoint {@code .pth} or {@code .safetensors}; what it lacks or has too much is an error that names it
+     * @param manager whom the weights belong to, and whose device they live on
+     */
+    public static Cutie open(Path configuration, Path checkpoint, NDManager manager) throws IOException {
+        var weights = Weights.open(checkpoint, manager);
+        var cutie = of(CutieConfig.read(configuration), weights);
+        weights.requireAllUsed(Cutie::ignores);
+        return cutie;
     }
 
     /** Whether an official parameter has no part in propagation: training's own head, counters, tables. */

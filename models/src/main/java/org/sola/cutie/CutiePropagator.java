@@ -1,7 +1,5 @@
 package org.sola.cutie;
 
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDScope;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -11,12 +9,12 @@ import org.sola.mask.Mask;
 import org.sola.propagation.EncodedVideo;
 import org.sola.propagation.KeyFrame;
 import org.sola.propagation.MaskPropagator;
-import org.sola.tensor.ArrayStore;
+import org.sola.video.StoredFrames;
 import org.sola.video.Video;
 import org.sola.video.VideoException;
 
 /**
- * Propagates masks by Cutie, as FindTrack does: forward from the key frame, then with fresh memory back from it. Where
+ * Propagates masks by Cutie, as FindTrack does: forward from the key frame, then with a memory of its own back from it. Where
  * masks of the key frame overlap, a pixel is the later object's.
  */
 public final class CutiePropagator implements MaskPropagator {
@@ -25,17 +23,27 @@ public final class CutiePropagator implements MaskPropagator {
     private final Limits limits;
 
     /**
-     * How frame features are kept: about 22 MB a frame of 480 x 864 pixels at base size, twice that with mirrored frames.
+     * How much of the frames' features is kept, so that further propagations need not encode them again: at base size 27
+     * MB a frame of 480 x 864 pixels, twice that with mirrored frames.
      *
-     * @param memoryBytes native memory for features at most
-     * @param spillFolder where the others go, in a temporary file
+     * @param memoryBytes native memory at most
+     * @param diskBytes bytes in a temporary file at most
+     * @param spillFolder where temporary files go; the frames themselves take three bytes a pixel there
      */
-    public record Limits(long memoryBytes, Path spillFolder) {
+    public record Limits(long memoryBytes, long diskBytes, Path spillFolder) {
         private static final long DEFAULT_MEMORY_BYTES = 256L << 20;
+        private static final long DEFAULT_DISK_BYTES = 4L << 30;
 
-        /** 256 MiB, then the system's folder for temporary files. */
+        public Limits {
+            if (memoryBytes < 0 || diskBytes < 0) {
+                throw new IllegalArgumentException(
+                        "memoryBytes and diskBytes are at least 0, not " + memoryBytes + " and " + diskBytes);
+            }
+        }
+
+        /** 256 MiB of memory, then 4 GiB in the system's folder for temporary files. */
         public static Limits standard() {
-            return new Limits(DEFAULT_MEMORY_BYTES, Path.of(System.getProperty("java.io.tmpdir")));
+            return new Limits(DEFAULT_MEMORY_BYTES, DEFAULT_DISK_BYTES, Path.of(System.getProperty("java.io.tmpdir")));
         }
     }
 
@@ -61,52 +69,34 @@ public final class CutiePropagator implements MaskPropagator {
     @Override
     public EncodedVideo open(Video video) throws IOException {
         var size = FrameSize.of(video.height(), video.width(), settings);
-        try (var manager = cutie.newManager()) {
-            var store = new ArrayStore(manager.getDevice(), limits.memoryBytes(), limits.spillFolder());
-            try (var frames = video.frames()) {
-                while (frames.hasNext()) {
-                    try (var scope = new NDScope()) {
-                        scope.suppressNotUsedWarning();
-                        store.add(stored(cutie.encode(size.network(manager, frames.next()))));
-                    }
-                }
-                if (store.size() == 0) {
-                    throw new VideoException(Path.of(video.id()), "holds no frames");
-                }
-                return new Encoded(store, video.height(), video.width());
-            } catch (IOException | RuntimeException e) {
-                store.close();
-                throw e;
-            }
+        var frames = StoredFrames.read(video, limits.spillFolder());
+        if (frames.count() == 0) {
+            frames.close();
+            throw new VideoException(Path.of(video.id()), "holds no frames");
         }
+        return new Opened(new CutieFrames(cutie, size, frames, limits), video.height(), video.width());
     }
 
-    /** Maps as they lie in memory, channels last, so that a file keeps the order too. */
-    private static NDList stored(CutieFeatures features) {
-        return new NDList(
-                features.arrays().stream().map(map -> map.transpose(0, 2, 3, 1)).toArray(NDArray[]::new));
-    }
-
-    /** A video's features with what to do with them. */
-    private final class Encoded implements EncodedVideo {
-        private final ArrayStore store;
+    /** A video's frames with what to do with them. */
+    private final class Opened implements EncodedVideo {
+        private final CutieFrames frames;
         private final int height;
         private final int width;
 
-        Encoded(ArrayStore store, int height, int width) {
-            this.store = store;
+        Opened(CutieFrames frames, int height, int width) {
+            this.frames = frames;
             this.height = height;
             this.width = width;
         }
 
         @Override
         public int frameCount() {
-            return store.size();
+            return frames.count();
         }
 
         @Override
         public int encoderCalls() {
-            return store.size();
+            return frames.encoderCalls();
         }
 
         @Override
@@ -116,36 +106,41 @@ public final class CutiePropagator implements MaskPropagator {
             for (var mask : masks) {
                 given.add(new ObjectMask(given.size() + 1, mask));
             }
-            try (var session = cutie.open(settings, height, width)) {
-                int last = frameCount() - 1;
-                for (int frame = keyFrame; frame <= last; frame++) {
-                    sink.accept(frame, step(session, frame, frame == keyFrame ? given : List.of(), frame == last));
+            int last = frameCount() - 1;
+            // both ways begin with the key frame, which is encoded once
+            try (var forward = cutie.open(settings, height, width);
+                    var reverse = cutie.open(settings, height, width)) {
+                try (var scope = new NDScope()) {
+                    scope.suppressNotUsedWarning();
+                    var features = frames.at(keyFrame);
+                    if (keyFrame > 0) {
+                        reverse.step(features, given);
+                    }
+                    sink.accept(keyFrame, masks(forward.step(features, given, keyFrame == last)));
                 }
-                if (keyFrame > 0) {
-                    session.clear();
-                    step(session, keyFrame, given, false);
+                for (int frame = keyFrame + 1; frame <= last; frame++) {
+                    sink.accept(frame, step(forward, frame, frame == last));
                 }
                 for (int frame = keyFrame - 1; frame >= 0; frame--) {
-                    sink.accept(frame, step(session, frame, List.of(), frame == 0));
+                    sink.accept(frame, step(reverse, frame, frame == 0));
                 }
             }
         }
 
-        private List<Mask> step(CutieSession session, int frame, List<ObjectMask> given, boolean isLast) {
+        private List<Mask> step(CutieSession session, int frame, boolean isLast) {
             try (var scope = new NDScope()) {
                 scope.suppressNotUsedWarning();
-                var maps = new NDList(store.at(frame).stream()
-                        .map(rows -> rows.transpose(0, 3, 1, 2))
-                        .toArray(NDArray[]::new));
-                return session.step(CutieFeatures.of(maps), given, isLast).masks().stream()
-                        .map(ObjectMask::mask)
-                        .toList();
+                return masks(session.step(frames.at(frame), List.of(), isLast));
             }
+        }
+
+        private static List<Mask> masks(Segmentation answer) {
+            return answer.masks().stream().map(ObjectMask::mask).toList();
         }
 
         @Override
         public void close() {
-            store.close();
+            frames.close();
         }
     }
 }

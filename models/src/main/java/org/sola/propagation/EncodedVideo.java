@@ -3,11 +3,14 @@ package org.sola.propagation;
 import java.util.List;
 import org.sola.mask.Mask;
 
-/** A video whose frames are encoded already. Native memory does not grow with its length. Not for several threads. */
+/**
+ * A video whose frames are encoded once, as long as there is room for what comes out. Native memory does not grow with its
+ * length. Not for several threads.
+ */
 public interface EncodedVideo extends AutoCloseable {
     int frameCount();
 
-    /** Times that a frame went through the image encoder: once a frame, however many propagations follow. */
+    /** Times that a frame went through the image encoder so far: once a frame where their features find room. */
     int encoderCalls();
 
     /**

@@ -9,9 +9,9 @@ public interface MaskPropagator {
     String name();
 
     /**
-     * Reads a video and encodes each of its frames once; any number of propagations may follow. The caller closes it.
+     * Reads a video, of which any number of propagations may follow. The caller closes it.
      *
-     * @throws IOException if a frame cannot be read, or put aside where there is no memory for it
+     * @throws IOException if a frame cannot be read, or cannot be put aside
      */
     EncodedVideo open(Video video) throws IOException;
 }

@@ -93,12 +93,29 @@ class CutieWeightsTest {
             var file = new SafetensorsWriter();
             arrays(manager).forEach(file::add);
             file.write(whole);
-            Cutie.of(NanoCutie.config(), Weights.open(whole, manager));
+            var configuration = Path.of(System.getProperty("sola.home"), "configs/models/cutie-nano.yaml");
+            Cutie.open(configuration, whole, manager);
             byte[] bytes = Files.readAllBytes(whole);
             var cut = folder.resolve("cut.safetensors");
             Files.write(cut, java.util.Arrays.copyOf(bytes, bytes.length - 1000));
-            var error = assertThrows(Exception.class, () -> Weights.open(cut, manager));
+            var error = assertThrows(Exception.class, () -> Cutie.open(configuration, cut, manager));
             assertTrue(error instanceof SafetensorsException || error instanceof CheckpointException, error.toString());
+        }
+    }
+
+    @Test
+    void whatNoPartAsksForIsNamed(@TempDir Path folder) throws Exception {
+        try (var manager = NDManager.newBaseManager("PyTorch")) {
+            var file = new SafetensorsWriter();
+            arrays(manager).forEach(file::add);
+            file.add("aux_computer.sensory_aux.projection.bias", manager.zeros(new Shape(3)));
+            file.add("pixel_encoder.layer4.0.conv1.weight", manager.zeros(new Shape(3)));
+            var checkpoint = folder.resolve("more.safetensors");
+            file.write(checkpoint);
+            var configuration = Path.of(System.getProperty("sola.home"), "configs/models/cutie-nano.yaml");
+            var error = assertThrows(WeightsException.class, () -> Cutie.open(configuration, checkpoint, manager));
+            assertTrue(error.getMessage().contains("pixel_encoder.layer4.0.conv1.weight"), error.getMessage());
+            assertFalse(error.getMessage().contains("aux_computer"), error.getMessage());
         }
     }
 

@@ -50,7 +50,7 @@ class MaskPropagatorTest {
                 return CutiePropagator.of(
                         cutie,
                         CutieSettings.findTrackMevis().withShorterSide(50, true),
-                        new CutiePropagator.Limits(memoryBytes, folder));
+                        new CutiePropagator.Limits(memoryBytes, ENOUGH, folder));
             }
             var config = Sam2Config.read(configs.resolve("sam2.1-nano.yaml")).withImageSize(64);
             return Sam2Propagator.of(
@@ -161,6 +161,28 @@ class MaskPropagatorTest {
         var error = assertThrows(
                 IllegalArgumentException.class, () -> video.propagate(keyFrame, masks, (frame, found) -> {}));
         assertEquals(message, error.getMessage());
+    }
+
+    @Test
+    void framesWithoutRoomForTheirFeaturesAreEncodedAgain() throws Exception {
+        try (var manager = NDManager.newBaseManager("PyTorch");
+                var all = Network.CUTIE.of(manager, ENOUGH, folder).open(NanoCutie.video(FRAMES))) {
+            var weights = Weights.initialise(5, manager);
+            var configs = Path.of(System.getProperty("sola.home"), "configs/models");
+            var cutie = Cutie.of(CutieConfig.read(configs.resolve("cutie-nano.yaml")), weights);
+            var settings = CutieSettings.findTrackMevis().withShorterSide(50, true);
+            var none = new CutiePropagator.Limits(0, 0, folder);
+            try (var nothing = CutiePropagator.of(cutie, settings, none).open(NanoCutie.video(FRAMES))) {
+                for (int i = 1; i <= 2; i++) {
+                    var order = new ArrayList<Integer>();
+                    assertEquals(
+                            follow(all, 3, List.of(box(10, 10)), order),
+                            follow(nothing, 3, List.of(box(10, 10)), order));
+                    assertEquals(FRAMES, all.encoderCalls());
+                    assertEquals(i * FRAMES, nothing.encoderCalls());
+                }
+            }
+        }
     }
 
     @Test
