@@ -41,6 +41,11 @@ public final class CutiePropagator implements MaskPropagator {
             }
         }
 
+        /** So much memory, then 4 GiB on disk. */
+        public Limits(long memoryBytes, Path spillFolder) {
+            this(memoryBytes, DEFAULT_DISK_BYTES, spillFolder);
+        }
+
         /** 256 MiB of memory, then 4 GiB in the system's folder for temporary files. */
         public static Limits standard() {
             return new Limits(DEFAULT_MEMORY_BYTES, DEFAULT_DISK_BYTES, Path.of(System.getProperty("java.io.tmpdir")));
