@@ -7,7 +7,9 @@ enum BackendChoice {
     /** Tracks of everything, then those that fit an expression. */
     SOLA,
     /** A key frame for each expression, and its mask followed. */
-    FINDTRACK;
+    FINDTRACK,
+    /** Tracks of everything, of which FindTrack's networks choose too. */
+    HYBRID;
 
     @Override
     public String toString() {

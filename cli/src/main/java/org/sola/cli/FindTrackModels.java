@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.sola.alphaclip.AlphaClipCheckpoint;
 import org.sola.alphaclip.AlphaClipConfig;
@@ -22,11 +23,15 @@ import org.sola.cutie.CutiePropagator;
 import org.sola.evfsam.EvfSamConfig;
 import org.sola.evfsam.EvfSamSegmenter;
 import org.sola.file.Sha256;
+import org.sola.findtrack.AlignmentScorer;
 import org.sola.findtrack.AlphaClipAligner;
 import org.sola.findtrack.EvfSamReferring;
 import org.sola.findtrack.FindTrack;
 import org.sola.findtrack.FindTrackSettings;
 import org.sola.findtrack.FrameAligner;
+import org.sola.findtrack.HybridSettings;
+import org.sola.findtrack.MaskScorer;
+import org.sola.findtrack.MixedScorer;
 import org.sola.findtrack.ReferringSegmenter;
 import org.sola.propagation.MaskPropagator;
 import org.sola.sam2.FeatureStore;
@@ -44,27 +49,42 @@ final class FindTrackModels {
 
     private final ModelCatalogue catalogue;
     private final FindTrackSettings settings;
+    private final boolean follows;
+    private final boolean aligns;
 
-    private FindTrackModels(ModelCatalogue catalogue, FindTrackSettings settings) {
+    private FindTrackModels(ModelCatalogue catalogue, FindTrackSettings settings, boolean follows, boolean aligns) {
         this.catalogue = catalogue;
         this.settings = settings;
+        this.follows = follows;
+        this.aligns = aligns;
     }
 
+    /** All that FindTrack itself needs. */
     static FindTrackModels of(ModelCatalogue catalogue, FindTrackSettings settings) {
-        return new FindTrackModels(catalogue, settings);
+        return new FindTrackModels(
+                catalogue, settings, true, settings.keyFrame().needsAlignment());
     }
 
-    FindTrackSettings settings() {
-        return settings;
+    /** All that has a say beside a selector. */
+    static FindTrackModels of(ModelCatalogue catalogue, FindTrackSettings settings, HybridSettings hybrid) {
+        boolean follows = hybrid.maskWeight() > 0;
+        boolean aligns =
+                hybrid.alignmentWeight() > 0 || follows && settings.keyFrame().needsAlignment();
+        return new FindTrackModels(catalogue, settings, follows, aligns);
     }
 
-    /** The models that the settings need, by what they are called. */
-    private List<String> names() {
-        var names = new ArrayList<>(List.of(settings.segmenter()));
-        if (settings.keyFrame().needsAlignment()) {
+    /** The models that are needed, by what they are called. */
+    List<String> names() {
+        var names = new ArrayList<String>();
+        if (follows) {
+            names.add(settings.segmenter());
+        }
+        if (aligns) {
             names.add(settings.aligner());
         }
-        names.add(settings.propagator());
+        if (follows) {
+            names.add(settings.propagator());
+        }
         return List.copyOf(names);
     }
 
@@ -181,17 +201,44 @@ final class FindTrackModels {
         requireHere();
         var closing = new ArrayList<Runnable>();
         try {
-            var segmenter = segmenter(device, closing);
-            var propagator = propagator(device, spill, closing);
-            var rule = settings.keyFrame();
-            var findTrack = rule.needsAlignment()
-                    ? FindTrack.of(rule, segmenter, aligner(device, closing), propagator)
-                    : FindTrack.of(rule, segmenter, propagator);
+            var aligner = aligner(device, closing);
+            var findTrack = findTrack(aligner, device, spill, closing);
             return new Opened(findTrack.name(), findTrack, List.copyOf(closing));
         } catch (IOException | RuntimeException e) {
             closing.forEach(Runnable::run);
             throw e;
         }
+    }
+
+    /**
+     * Loads the networks as judges of tracks.
+     *
+     * @param closing gets what frees them
+     */
+    List<MixedScorer.Part> scorers(HybridSettings hybrid, Device device, Path spill, List<Runnable> closing)
+            throws IOException {
+        requireHere();
+        var parts = new ArrayList<MixedScorer.Part>();
+        var aligner = aligner(device, closing);
+        if (hybrid.alignmentWeight() > 0) {
+            var scorer = new AlignmentScorer(aligner.orElseThrow(), hybrid.alignmentFrames());
+            parts.add(new MixedScorer.Part(scorer, hybrid.alignmentWeight()));
+        }
+        if (follows) {
+            var scorer = new MaskScorer(findTrack(aligner, device, spill, closing));
+            parts.add(new MixedScorer.Part(scorer, hybrid.maskWeight()));
+        }
+        return List.copyOf(parts);
+    }
+
+    private FindTrack findTrack(Optional<FrameAligner> aligner, Device device, Path spill, List<Runnable> closing)
+            throws IOException {
+        var segmenter = segmenter(device, closing);
+        var propagator = propagator(device, spill, closing);
+        var rule = settings.keyFrame();
+        return rule.needsAlignment()
+                ? FindTrack.of(rule, segmenter, aligner.orElseThrow(), propagator)
+                : FindTrack.of(rule, segmenter, propagator);
     }
 
     private ReferringSegmenter segmenter(Device device, List<Runnable> closing) throws IOException {
@@ -217,7 +264,10 @@ final class FindTrackModels {
                         + ", the tokenizer that was published with it"));
     }
 
-    private FrameAligner aligner(Device device, List<Runnable> closing) throws IOException {
+    private Optional<FrameAligner> aligner(Device device, List<Runnable> closing) throws IOException {
+        if (!aligns) {
+            return Optional.empty();
+        }
         var checkpoint = checkpoint(settings.aligner());
         var config = AlphaClipConfig.read(config(checkpoint, "alpha-clip", "Alpha-CLIP"));
         var manager = NDManager.newBaseManager(device);
@@ -229,7 +279,7 @@ final class FindTrackModels {
         var reader = TextReader.open(config.text(), checkpoint.toAbsolutePath().getParent());
         var aligner = AlphaClipAligner.of(network, reader, manager);
         closing.set(closing.size() - 1, aligner::close);
-        return aligner;
+        return Optional.of(aligner);
     }
 
     /** CLIP's own file beside Alpha-CLIP's. */

@@ -8,7 +8,6 @@ import java.util.Map;
 import java.util.Optional;
 import org.sola.dataset.Expression;
 import org.sola.dataset.ReferringDataset;
-import org.sola.file.Sha256;
 import org.sola.findtrack.FindTrackBackend;
 import org.sola.infer.Backend;
 import org.sola.infer.DatasetInference;
@@ -40,15 +39,16 @@ final class InferCommand extends SolaCommand {
 
     @Option(
             names = "--backend",
-            paramLabel = "sola|findtrack",
+            paramLabel = "sola|findtrack|hybrid",
             defaultValue = "sola",
-            description = "The method (default: ${DEFAULT-VALUE}).")
+            description = "The method: a selector among tracks, a key frame whose mask is followed, or both together"
+                    + " (default: ${DEFAULT-VALUE}).")
     private BackendChoice backend;
 
     @Option(
             names = "--cache",
             paramLabel = "DIR",
-            description = "Its token cache, from 'sola precompute'; --backend sola needs it.")
+            description = "Its token cache, from 'sola precompute'; only --backend findtrack needs none.")
     private Optional<Path> cache;
 
     @Option(names = "--out", required = true, paramLabel = "DIR", description = "Where the masks go.")
@@ -100,17 +100,19 @@ final class InferCommand extends SolaCommand {
 
     private DatasetInference.Outcome byTracks(Console console, ReferringDataset dataset)
             throws IOException, InterruptedException {
-        var folder = cache.orElseThrow(() -> new IllegalArgumentException(
-                "--cache DIR is missing: --backend sola chooses from the tracks that 'sola precompute' made"));
+        var folder = cache.orElseThrow(() -> new IllegalArgumentException("--cache DIR is missing: --backend " + backend
+                + " chooses from the tracks that 'sola precompute' made"));
         var tokens = TokenCache.open(folder);
-        var files = selector.files();
+        var judge = backend == BackendChoice.HYBRID
+                ? findTrack.judge(selector, propagator)
+                : TrackJudge.of(selector.files(), selector.threshold);
         Optional<String> first = tokens.videoIds().stream().findFirst();
         if (first.isPresent()) {
-            files.requireTokensOf(tokens.manifest(first.get()).fingerprint());
+            judge.requireTokensOf(tokens.manifest(first.get()).fingerprint());
         }
-        claim(trackSettings(files, tokens));
+        claim(trackSettings(judge, tokens));
         var started = Engines.start(engine);
-        try (var scorer = files.open(started.device())) {
+        try (var scorer = judge.open(started.device(), out.resolve(".sola"))) {
             for (var video : dataset.videos()) {
                 var texts = video.expressions().stream().map(Expression::text).toList();
                 SelectorFiles.warnOfLong(console, scorer, texts);
@@ -118,8 +120,8 @@ final class InferCommand extends SolaCommand {
             return answer(
                     console,
                     dataset,
-                    new TrackSelection(dataset, tokens, scorer, selector.threshold),
-                    files.name(),
+                    new TrackSelection(dataset, tokens, scorer, judge.threshold()),
+                    judge.name(),
                     started);
         }
     }
@@ -183,11 +185,9 @@ final class InferCommand extends SolaCommand {
         return settings;
     }
 
-    private Map<String, String> trackSettings(SelectorFiles files, TokenCache tokens) throws IOException {
+    private Map<String, String> trackSettings(TrackJudge judge, TokenCache tokens) throws IOException {
         var settings = base();
-        settings.put("selector", files.name());
-        settings.put("selector weights", Sha256.of(files.checkpoint()));
-        settings.put("threshold", Float.toString(selector.threshold));
+        settings.putAll(judge.provenance());
         Optional<String> first = tokens.videoIds().stream().findFirst();
         if (first.isPresent()) {
             var tracks = tokens.manifest(first.get()).fingerprint();

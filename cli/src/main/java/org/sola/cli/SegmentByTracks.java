@@ -13,31 +13,29 @@ import org.sola.precompute.TokenCache;
 import org.sola.precompute.VideoSource;
 import org.sola.precompute.VideoTracks;
 
-/** {@code --backend sola}: tracks of everything first, then those that fit an expression. The tracks are kept. */
+/** {@code --backend sola} and {@code hybrid}: tracks of everything first, then those that fit an expression. The tracks are kept. */
 final class SegmentByTracks {
     private final Console console;
     private final TrackerOptions tracker;
-    private final SelectorOptions selector;
 
-    SegmentByTracks(Console console, TrackerOptions tracker, SelectorOptions selector) {
+    SegmentByTracks(Console console, TrackerOptions tracker) {
         this.console = console;
         this.tracker = tracker;
-        this.selector = selector;
     }
 
-    Segmented run(SegmentRequest request, SelectorFiles files) throws IOException, InterruptedException {
+    Segmented run(SegmentRequest request, TrackJudge judge) throws IOException, InterruptedException {
         var cache = request.folder().resolve(".sola/tracks");
         VideoTracks tracks;
         String model;
         try (var network = tracker.open(request.engine().device(), false, cache)) {
-            files.requireTokensOf(network.tracker().fingerprint());
+            judge.requireTokensOf(network.tracker().fingerprint());
             network.remarks().forEach(console::warn);
-            model = network.name() + " + " + files.name();
+            model = network.name() + " + " + judge.name();
             console.say(request.announcement(model));
             tracks = tracks(network, request.source(), cache, request.overwrite());
         }
         var answers = new ArrayList<Segmented.Answer>();
-        var selections = selections(request, files, tracks);
+        var selections = selections(request, judge, tracks);
         for (int e = 0; e < selections.size(); e++) {
             answers.add(new Segmented.Answer(request.texts().get(e), scored(tracks, selections.get(e)), Map.of(), ""));
         }
@@ -61,11 +59,11 @@ final class SegmentByTracks {
         return TrackSelection.tracksForInference(TokenCache.open(cache).read(source.id()));
     }
 
-    private List<Selection> selections(SegmentRequest request, SelectorFiles files, VideoTracks tracks)
+    private List<Selection> selections(SegmentRequest request, TrackJudge judge, VideoTracks tracks)
             throws IOException, InterruptedException {
-        try (var scorer = files.open(request.engine().device())) {
+        try (var scorer = judge.open(request.engine().device(), request.folder().resolve(".sola"))) {
             SelectorFiles.warnOfLong(console, scorer, request.texts());
-            return TrackSelection.select(scorer, tracks, request.source(), selector.threshold);
+            return TrackSelection.select(scorer, tracks, request.source(), judge.threshold());
         }
     }
 

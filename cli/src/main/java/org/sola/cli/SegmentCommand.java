@@ -48,10 +48,10 @@ final class SegmentCommand extends SolaCommand {
 
     @Option(
             names = "--backend",
-            paramLabel = "sola|findtrack",
+            paramLabel = "sola|findtrack|hybrid",
             defaultValue = "sola",
-            description = "The method: tracks of everything, of which an expression selects some, or a key frame whose"
-                    + " mask is followed (default: ${DEFAULT-VALUE}). With findtrack, --recipe is a name in"
+            description = "The method: tracks of everything, of which an expression selects some; a key frame whose"
+                    + " mask is followed; or both together (default: ${DEFAULT-VALUE}). With findtrack, --recipe is a name in"
                     + " configs/findtrack or a file, and --model the network that follows masks, a SAM 2 or a Cutie.")
     private BackendChoice backend;
 
@@ -127,8 +127,10 @@ final class SegmentCommand extends SolaCommand {
             models.requireHere();
             return request -> new SegmentByKeyFrame(console).run(request, models);
         }
-        var files = selector.files();
-        return request -> new SegmentByTracks(console, tracker, selector).run(request, files);
+        var judge = backend == BackendChoice.HYBRID
+                ? findTrack.judge(selector, Optional.empty())
+                : TrackJudge.of(selector.files(), selector.threshold);
+        return request -> new SegmentByTracks(console, tracker).run(request, judge);
     }
 
     private List<String> expressions() {

@@ -43,6 +43,7 @@ class FindTrackCommandTest {
         var project = Path.of(REAL_HOME);
         home = folder.resolve("home");
         copy(project.resolve("configs/findtrack"), home.resolve("configs/findtrack"));
+        copy(project.resolve("configs/hybrid"), home.resolve("configs/hybrid"));
         copy(project.resolve("configs/models"), home.resolve("configs/models"));
         copy(project.resolve("configs/precompute"), home.resolve("configs/precompute"));
         Files.createDirectories(home.resolve("checkpoints"));
@@ -204,7 +205,42 @@ class FindTrackCommandTest {
         assertTrue(wrong.err().contains("nearest: mevis"), wrong.err());
         var other = segment("--segmenter", "sam2.1-nano", "--aligner", "sam2.1-nano", "--model", "sam2.1-nano");
         assertEquals(Failures.WRONG_INPUT, other.status());
-        assertTrue(other.err().contains("is no EVF-SAM of a known size"), other.err());
+        assertTrue(other.err().contains("is no Alpha-CLIP of a known size"), other.err());
+    }
+
+    @Test
+    void tracksAreAlsoChosenByTheSmallModels() throws IOException {
+        train();
+        var recipe = Clips.quickRecipe(folder.resolve("quick.yaml"), 4);
+        for (String hybrid : List.of("mask", "alignment")) {
+            var config = home.resolve("configs/hybrid/" + hybrid + ".yaml");
+            Files.writeString(config, Files.readString(config).replace("selectorWeight: 0.7", "selectorWeight: 0.0"));
+            var run = CommandRun.of(
+                    "segment",
+                    clip.toString(),
+                    "the red square",
+                    "--backend",
+                    "hybrid",
+                    "--hybrid",
+                    hybrid,
+                    "--recipe",
+                    recipe.toString(),
+                    "--out",
+                    folder.resolve("hybrid").toString(),
+                    "--threads",
+                    "1",
+                    "--json");
+            var answer = json(run);
+            assertEquals("hybrid", answer.path("backend").asText());
+            assertTrue(
+                    answer.path("model").asText().startsWith("sam2.1-nano + "),
+                    answer.path("model").asText());
+            assertTrue(answer.path("expressions").path(0).path("tracks").isArray());
+        }
+        var unknown =
+                CommandRun.of("segment", clip.toString(), "the red square", "--backend", "hybrid", "--hybrid", "masks");
+        assertEquals(Failures.WRONG_INPUT, unknown.status());
+        assertTrue(unknown.err().contains("nearest: mask"), unknown.err());
     }
 
     @Test

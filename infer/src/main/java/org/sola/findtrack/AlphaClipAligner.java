@@ -25,6 +25,8 @@ public final class AlphaClipAligner implements FrameAligner {
     /** Masks that go through the network together; more only costs memory. */
     private static final int BATCH = 4;
 
+    private static final double SHARPEST = 100;
+
     /** Expressions whose features are kept, far more than a video has. */
     private static final int REMEMBERED = 256;
 
@@ -58,6 +60,12 @@ public final class AlphaClipAligner implements FrameAligner {
     @Override
     public String name() {
         return network.config().name();
+    }
+
+    /** As CLIP limits it: 100 at most. */
+    @Override
+    public double sharpness() {
+        return Math.min(SHARPEST, Math.exp(network.logitScale().toFloatArray()[0]));
     }
 
     @Override

@@ -21,6 +21,9 @@ public interface FrameAligner extends AutoCloseable {
         void close();
     }
 
+    /** What alignments are multiplied by before they are told apart, as in training. */
+    double sharpness();
+
     /** Whether the whole sentence counts; the end of a very long one may be left out. */
     default boolean readsWhole(String expression) {
         return true;

@@ -151,6 +151,11 @@ final class Squares implements Video {
         }
 
         @Override
+        public double sharpness() {
+            return 10;
+        }
+
+        @Override
         public PreparedFrame prepare(RgbImage frame) {
             prepared++;
             return new PreparedFrame() {
