@@ -25,6 +25,7 @@ import picocli.CommandLine.Spec;
             InferCommand.class,
             EvalCommand.class,
             AblateCommand.class,
+            SweepCommand.class,
             CompareCommand.class,
             ReportCommand.class,
             SubmitCommand.class,

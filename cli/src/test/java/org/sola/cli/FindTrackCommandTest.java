@@ -244,6 +244,34 @@ class FindTrackCommandTest {
     }
 
     @Test
+    void rulesAreComparedInOneTable() throws IOException {
+        train();
+        var data = TinyDataset.write(folder.resolve("data"));
+        var out = folder.resolve("sweep");
+        String[] sweep = {
+            "sweep",
+            "--data",
+            data.toString(),
+            "--out",
+            out.toString(),
+            "--candidates",
+            "2,3",
+            "--weights",
+            "1:0,0.5:0.5"
+        };
+        var run = CommandRun.of(sweep);
+        assertEquals(Failures.DONE, run.status(), run.err());
+        var lines = Files.readAllLines(out.resolve("sweep.csv"));
+        assertEquals(1 + 3 + 4, lines.size(), lines.toString());
+        assertEquals("key frame,N,w1,w2,J,F,J&F,expressions", lines.get(0));
+        assertTrue(lines.get(1).startsWith("first,,,,"), lines.get(1));
+        assertTrue(lines.get(7).startsWith("best,3,0.5,0.5,"), lines.get(7));
+        var wrong = CommandRun.of("sweep", "--data", data.toString(), "--out", out.toString(), "--weights", "0.5");
+        assertEquals(Failures.WRONG_INPUT, wrong.status());
+        assertTrue(wrong.err().contains("as 0.5:0.5"), wrong.err());
+    }
+
+    @Test
     void tracksNeedACache() throws IOException {
         var data = TinyDataset.write(folder.resolve("data"));
         var run = CommandRun.of(

@@ -28,4 +28,9 @@ public record FindTrackSettings(
     public FindTrackSettings withModels(String otherSegmenter, String otherAligner, String otherPropagator) {
         return new FindTrackSettings(name, otherSegmenter, otherAligner, otherPropagator, keyFrame, cutie);
     }
+
+    /** The same with another choice of the key frame. */
+    public FindTrackSettings withRule(KeyFrameRule rule) {
+        return new FindTrackSettings(name, segmenter, aligner, propagator, rule, cutie);
+    }
 }
