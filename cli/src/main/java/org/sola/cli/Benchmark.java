@@ -24,7 +24,17 @@ abstract class Benchmark extends SolaCommand {
     int runs;
 
     @Mixin
-    EngineOptions engine;
+    final EngineOptions engine;
+
+    /** Of networks that compute in float32. */
+    Benchmark() {
+        this(new EngineOptions());
+    }
+
+    /** Of networks that compute in what these options allow. */
+    Benchmark(EngineOptions engine) {
+        this.engine = engine;
+    }
 
     /** Measures; progress and remarks go to the console, rows come back. */
     abstract List<BenchmarkRow> measure(Console console, Engines.Started started)
@@ -47,7 +57,7 @@ abstract class Benchmark extends SolaCommand {
         var document = new LinkedHashMap<String, Object>();
         document.put("bench", spec.name());
         document.put("threads", started.threads());
-        document.put("precision", "float32");
+        document.put("precision", engine.precision().name().toLowerCase(Locale.ROOT));
         document.put("device", started.device().toString());
         document.put("peak_rss", ProcessMemory.peakResidentBytes().orElse(0));
         document.put("rows", rows.stream().map(BenchmarkRow::toJson).toList());

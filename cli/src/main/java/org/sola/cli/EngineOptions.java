@@ -1,5 +1,6 @@
 package org.sola.cli;
 
+import org.sola.tensor.Precision;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -29,26 +30,43 @@ final class EngineOptions {
         AUTO
     }
 
-    /** Precision of matrix products. */
-    enum Precision {
-        FLOAT32,
-        BFLOAT16
+    private final boolean takesBfloat16;
+    private Precision precision = Precision.FLOAT32;
+
+    EngineOptions() {
+        this(false);
     }
 
-    /** Refuses what no network computes in, rather than computing in something else than was asked for. */
+    private EngineOptions(boolean takesBfloat16) {
+        this.takesBfloat16 = takesBfloat16;
+    }
+
+    /** Of a command whose network computes in bfloat16 where it is asked to. */
+    static EngineOptions withBfloat16() {
+        return new EngineOptions(true);
+    }
+
+    /** Refuses what a network does not compute in, rather than computing in something else than was asked for. */
     @Option(
             names = "--precision",
             order = 92,
             paramLabel = "float32|bfloat16",
             defaultValue = "float32",
-            description = "Precision of the large matrix products; bfloat16 cannot be computed in yet (default:"
-                    + " ${DEFAULT-VALUE}).")
+            description =
+                    "Precision of the large matrix products; bfloat16 only where the selector is trained (default:"
+                            + " ${DEFAULT-VALUE}).")
     void setPrecision(Precision wanted) {
-        if (wanted == Precision.BFLOAT16) {
+        if (wanted == Precision.BFLOAT16 && !takesBfloat16) {
             throw new ParameterException(
                     command.commandLine(),
-                    "--precision bfloat16: the networks compute in float32 only; leave the option out");
+                    "--precision bfloat16: the networks of this command compute in float32 only; leave the option out");
         }
+        precision = wanted;
+    }
+
+    /** Precision of the large matrix products. */
+    Precision precision() {
+        return precision;
     }
 
     /** The number of threads to use, at least one. */

@@ -53,6 +53,10 @@ final class SelectorBenchmark extends Benchmark {
     @Mixin
     private SeedOption seed;
 
+    SelectorBenchmark() {
+        super(EngineOptions.withBfloat16());
+    }
+
     /** A case: training or evaluation, V videos, E expressions of each, T frames. */
     private record Case(String kind, int videos, int expressions, int frames) {
         String name() {
@@ -86,6 +90,9 @@ final class SelectorBenchmark extends Benchmark {
     List<BenchmarkRow> measure(Console console, Engines.Started started) throws IOException, InterruptedException {
         var cases = cases();
         var config = SelectorConfig.official();
+        engine.precision().refusal(started.device()).ifPresent(why -> {
+            throw new IllegalArgumentException("--precision bfloat16: " + why + "; leave the option out");
+        });
         var rows = new ArrayList<BenchmarkRow>();
         try (var peer = python.isPresent()
                         ? BenchmarkPeer.start(python.get(), "selector.py", started.threads())
@@ -96,7 +103,7 @@ final class SelectorBenchmark extends Benchmark {
                 console.say("in turn with " + peer.name() + ", " + started.threads() + " threads each");
             }
             var manager = model.getNDManager();
-            var block = SelectorBlock.of(config, initial(config, manager));
+            var block = SelectorBlock.of(config, initial(config, manager), engine.precision());
             model.setBlock(block);
             var adamw = new AdamW(block.trainable(), manager, 0.01, 1, 0);
             try (var step = SelectorStep.of(model, block, new SelectorLoss(), adamw, () -> 5e-6)) {

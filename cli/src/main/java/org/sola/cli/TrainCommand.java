@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.sola.config.Configs;
 import org.sola.selector.SelectorConfig;
+import org.sola.tensor.Precision;
 import org.sola.train.selector.SelectorTraining;
 import org.sola.train.selector.TrainingProgress;
 import org.sola.train.selector.TrainingRecipe;
@@ -57,12 +58,13 @@ final class TrainCommand extends SolaCommand {
     private ConfigOptions settings;
 
     @Mixin
-    private EngineOptions engine;
+    private final EngineOptions engine = EngineOptions.withBfloat16();
 
     @Override
     int run(Console console) throws IOException, InterruptedException {
-        var recipe = settings.load(
+        var wanted = settings.load(
                 TrainingRecipe.class, ProjectHome.path().resolve("configs/train/" + recipeName + ".yaml"));
+        var recipe = engine.precision() == Precision.BFLOAT16 ? wanted.in(Precision.BFLOAT16) : wanted;
         if (settings.print) {
             console.result(Configs.toYaml(recipe).stripTrailing());
             return Failures.DONE;

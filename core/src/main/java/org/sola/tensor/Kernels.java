@@ -215,6 +215,21 @@ public final class Kernels {
         return ARCHIVE.call("standardised_conv1d", x, weight, bias, ARCHIVE.numbers(stride, padding));
     }
 
+    /** As {@link #standardisedConv1d}; its product is computed in bfloat16, its gradient's products too. */
+    static NDArray standardisedConv1dBfloat16(NDArray x, NDArray weight, NDArray bias, int stride, int padding) {
+        return ARCHIVE.call("standardised_conv1d_bfloat16", x, weight, bias, ARCHIVE.numbers(stride, padding));
+    }
+
+    /** {@code x w' + b} over the last axis; the product and those of its gradient are computed in bfloat16. */
+    static NDArray linearBfloat16(NDArray x, NDArray weight, NDArray bias) {
+        return ARCHIVE.call("linear_bfloat16", x, weight, bias);
+    }
+
+    /** Matrix product over the last two axes; it and those of its gradient are computed in bfloat16. */
+    static NDArray matMulBfloat16(NDArray a, NDArray b) {
+        return ARCHIVE.call("matmul_bfloat16", a, b);
+    }
+
     /** Rounds to bfloat16 (nearest even) and back to float32. */
     public static NDArray roundToBfloat16(NDArray x) {
         return ARCHIVE.call("round_to_bfloat16", x);

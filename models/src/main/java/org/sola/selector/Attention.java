@@ -3,6 +3,7 @@ package org.sola.selector;
 import ai.djl.ndarray.NDArray;
 import org.sola.layer.Linear;
 import org.sola.tensor.Kernels;
+import org.sola.tensor.Precision;
 import org.sola.tensor.Weights;
 
 /**
@@ -16,17 +17,20 @@ final class Attention {
     private final Linear outProj;
     private final int heads;
     private final double dropout;
+    private final Precision precision;
 
-    private Attention(Linear qProj, Linear kProj, Linear vProj, Linear outProj, int heads, double dropout) {
+    private Attention(
+            Linear qProj, Linear kProj, Linear vProj, Linear outProj, int heads, double dropout, Precision precision) {
         this.qProj = qProj;
         this.kProj = kProj;
         this.vProj = vProj;
         this.outProj = outProj;
         this.heads = heads;
         this.dropout = dropout;
+        this.precision = precision;
     }
 
-    static Attention of(SelectorConfig config, Weights weights) {
+    static Attention of(SelectorConfig config, Weights weights, Precision precision) {
         int outer = config.langTokenDim();
         int inner = config.attentionDim();
         return new Attention(
@@ -35,7 +39,8 @@ final class Attention {
                 Linear.of(weights.at("v_proj"), outer, inner),
                 Linear.of(weights.at("out_proj"), inner, outer),
                 config.heads(),
-                config.attentionDropout());
+                config.attentionDropout(),
+                precision);
     }
 
     /** q and k from {@code positioned}, v from {@code x}, both (B, L, D), to (B, L, D). */
@@ -60,15 +65,21 @@ final class Attention {
     }
 
     NDArray queries(NDArray x) {
-        return split(qProj.forward(x));
+        return split(project(qProj, x));
     }
 
     NDArray keys(NDArray x) {
-        return split(kProj.forward(x));
+        return split(project(kProj, x));
     }
 
     NDArray values(NDArray x) {
-        return split(vProj.forward(x));
+        return split(project(vProj, x));
+    }
+
+    private NDArray project(Linear projection, NDArray x) {
+        return precision == Precision.FLOAT32
+                ? projection.forward(x)
+                : precision.linear(x, projection.weight(), projection.bias());
     }
 
     private NDArray split(NDArray x) {
@@ -78,6 +89,6 @@ final class Attention {
 
     private NDArray merge(NDArray attended) {
         var shape = attended.getShape();
-        return outProj.forward(attended.transpose(0, 2, 1, 3).reshape(shape.get(0), shape.get(2), -1));
+        return project(outProj, attended.transpose(0, 2, 1, 3).reshape(shape.get(0), shape.get(2), -1));
     }
 }

@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.index.NDIndex;
 import org.sola.layer.Linear;
 import org.sola.tensor.Kernels;
+import org.sola.tensor.Precision;
 import org.sola.tensor.Scalar;
 import org.sola.tensor.Weights;
 
@@ -23,24 +24,28 @@ final class LanguageAttention {
     private final Linear outProj;
     private final long heads;
     private final double dropout;
+    private final Precision precision;
 
-    private LanguageAttention(Attention attention, Linear qProj, Linear outProj, long heads, double dropout) {
+    private LanguageAttention(
+            Attention attention, Linear qProj, Linear outProj, long heads, double dropout, Precision precision) {
         this.attention = attention;
         this.qProj = qProj;
         this.outProj = outProj;
         this.heads = heads;
         this.dropout = dropout;
+        this.precision = precision;
     }
 
-    static LanguageAttention of(SelectorConfig config, Weights weights) {
+    static LanguageAttention of(SelectorConfig config, Weights weights, Precision precision) {
         int outer = config.langTokenDim();
         int inner = config.attentionDim();
         return new LanguageAttention(
-                Attention.of(config, weights),
+                Attention.of(config, weights, precision),
                 Linear.of(weights.at("q_proj"), outer, inner),
                 Linear.of(weights.at("out_proj"), inner, outer),
                 config.heads(),
-                config.attentionDropout());
+                config.attentionDropout(),
+                precision);
     }
 
     /** The projected queries of x (B, L, D), (B, h, L, d). */
@@ -57,7 +62,8 @@ final class LanguageAttention {
         long s = language.rows();
         var keys = language.joined(this::foldedKeys); // (E, h, S, D)
         var bias = language.joined(this::keyBias); // (E, h, S, 1)
-        var products = x.matMul(keys.reshape(e, heads * s, -1).transpose(0, 2, 1))
+        var products = precision
+                .matMul(x, keys.reshape(e, heads * s, -1).transpose(0, 2, 1))
                 .reshape(e, -1, heads, s)
                 .add(bias.reshape(e, 1, heads, s));
         return merged(products, language, training);
@@ -95,7 +101,7 @@ final class LanguageAttention {
         long e = keys.getShape().get(0);
         long s = keys.getShape().get(2);
         var columns = keys.transpose(1, 3, 0, 2).reshape(heads, -1, e * s);
-        return queries.matMul(columns).reshape(heads, -1, e, s).transpose(2, 1, 0, 3);
+        return precision.matMul(queries, columns).reshape(heads, -1, e, s).transpose(2, 1, 0, 3);
     }
 
     private boolean folds(long queries, LanguageRows language) {
@@ -119,8 +125,8 @@ final class LanguageAttention {
         long e = language.expressions();
         var values = language.joined(this::foldedValues); // (E, h, S, D)
         var shares = Kernels.maskedSoftmax(products, language.mask(), training ? dropout : 0);
-        return shares.reshape(e, -1, heads * language.rows())
-                .matMul(values.reshape(e, heads * language.rows(), -1))
+        return precision
+                .matMul(shares.reshape(e, -1, heads * language.rows()), values.reshape(e, heads * language.rows(), -1))
                 .add(outProj.bias());
     }
 
@@ -151,15 +157,12 @@ final class LanguageAttention {
     }
 
     /** (B, h, R, d) times (h, d, D), one product a head whatever B. */
-    private static NDArray folded(NDArray perHead, NDArray matrices) {
+    private NDArray folded(NDArray perHead, NDArray matrices) {
         var shape = perHead.getShape();
         long b = shape.get(0);
         long h = shape.get(1);
         long r = shape.get(2);
-        return perHead.transpose(1, 0, 2, 3)
-                .reshape(h, b * r, shape.get(3))
-                .matMul(matrices)
-                .reshape(h, b, r, -1)
-                .transpose(1, 0, 2, 3);
+        var rows = perHead.transpose(1, 0, 2, 3).reshape(h, b * r, shape.get(3));
+        return precision.matMul(rows, matrices).reshape(h, b, r, -1).transpose(1, 0, 2, 3);
     }
 }

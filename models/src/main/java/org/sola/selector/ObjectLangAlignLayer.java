@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.sola.tensor.Init;
 import org.sola.tensor.Kernels;
+import org.sola.tensor.Precision;
 import org.sola.tensor.Weights;
 
 /**
@@ -51,11 +52,11 @@ final class ObjectLangAlignLayer {
         }
     }
 
-    static ObjectLangAlignLayer of(SelectorConfig config, Weights weights) {
+    static ObjectLangAlignLayer of(SelectorConfig config, Weights weights, Precision precision) {
         return new ObjectLangAlignLayer(
-                Attention.of(config, weights.at("obj_attn")),
-                Attention.of(config, weights.at("motion_attn")),
-                LanguageAttention.of(config, weights.at("object2lang_attn")),
+                Attention.of(config, weights.at("obj_attn"), precision),
+                Attention.of(config, weights.at("motion_attn"), precision),
+                LanguageAttention.of(config, weights.at("object2lang_attn"), precision),
                 IntStream.range(0, 3)
                         .mapToObj(i -> Norm.of(config, weights.at("norm").at(i)))
                         .toList(),

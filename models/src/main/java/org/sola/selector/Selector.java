@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.sola.tensor.Init;
 import org.sola.tensor.Kernels;
+import org.sola.tensor.Precision;
 import org.sola.tensor.Weights;
 
 /**
@@ -39,11 +40,16 @@ public final class Selector {
 
     /** Builds the network from parameters of the official names. */
     public static Selector of(SelectorConfig config, Weights weights) {
-        var encoder = ShortMotionEncoder.of(config, weights.at("short_motion_encoder"));
+        return of(config, weights, Precision.FLOAT32);
+    }
+
+    /** The same, with large matrix products in {@code precision}; a {@link #frozen} one convolves in float32 always. */
+    public static Selector of(SelectorConfig config, Weights weights, Precision precision) {
+        var encoder = ShortMotionEncoder.of(config, weights.at("short_motion_encoder"), precision);
         var positions = PositionalEncoding.of(config, weights);
         var layers = IntStream.range(0, config.layers())
                 .mapToObj(i -> ObjectLangAlignLayer.of(
-                        config, weights.at("object_lang_align_layers").at(i)))
+                        config, weights.at("object_lang_align_layers").at(i), precision))
                 .toList();
         return new Selector(config, encoder, positions, layers, negatives(config, weights, positions));
     }

@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.sola.tensor.Precision;
 import org.sola.tensor.Weights;
 
 /**
@@ -30,20 +31,27 @@ public final class SelectorBlock extends AbstractBlock {
     private static final int ONE_VIDEO = 3; // inputs at most
 
     private final SelectorConfig config;
+    private final Precision precision;
     private Selector selector;
     private Map<String, NDArray> arrays;
     private boolean attends = true;
 
-    private SelectorBlock(SelectorConfig config, Weights weights) {
+    private SelectorBlock(SelectorConfig config, Weights weights, Precision precision) {
         super(VERSION);
         this.config = config;
-        this.selector = Selector.of(config, weights);
+        this.precision = precision;
+        this.selector = Selector.of(config, weights, precision);
         this.arrays = new LinkedHashMap<>(weights.used());
     }
 
     /** Takes the parameters of {@code weights}, read from a checkpoint or initial ones. */
     public static SelectorBlock of(SelectorConfig config, Weights weights) {
-        var block = new SelectorBlock(config, weights);
+        return of(config, weights, Precision.FLOAT32);
+    }
+
+    /** The same, with large matrix products in {@code precision}. */
+    public static SelectorBlock of(SelectorConfig config, Weights weights, Precision precision) {
+        var block = new SelectorBlock(config, weights, precision);
         block.arrays.forEach((name, array) -> block.addParameter(Parameter.builder()
                 .setName(name)
                 .setType(
@@ -131,7 +139,7 @@ public final class SelectorBlock extends AbstractBlock {
             current.put(parameter.getName(), array);
         }
         if (changed) {
-            selector = Selector.of(config, Weights.of("the parameter store", current));
+            selector = Selector.of(config, Weights.of("the parameter store", current), precision);
             arrays = current;
         }
     }

@@ -13,6 +13,7 @@ import java.util.Optional;
 import org.sola.tensor.EngineMemory;
 import org.sola.tensor.Init;
 import org.sola.tensor.Kernels;
+import org.sola.tensor.Precision;
 import org.sola.tensor.Weights;
 
 /**
@@ -36,15 +37,17 @@ final class ShortMotionEncoder {
         this.dropout = (float) dropout;
     }
 
-    private record Convolution(NDArray weight, NDArray bias, int stride, int padding, boolean isStandardised) {
-        static Convolution of(Weights weights, long in, long out, long kernel, int stride) {
+    private record Convolution(
+            NDArray weight, NDArray bias, int stride, int padding, boolean isStandardised, Precision precision) {
+        static Convolution of(Weights weights, long in, long out, long kernel, int stride, Precision precision) {
             var init = Init.fanIn(in * kernel);
             return new Convolution(
                     weights.get("weight", init, out, in, kernel),
                     weights.get("bias", init, out),
                     stride,
                     (int) kernel / 2,
-                    false);
+                    false,
+                    precision);
         }
 
         Convolution frozen(NDManager manager) {
@@ -54,19 +57,19 @@ final class ShortMotionEncoder {
             var standardised = Kernels.standardise(weight);
             NDScope.unregister(standardised);
             standardised.attach(manager);
-            return new Convolution(standardised, bias, stride, padding, true);
+            return new Convolution(standardised, bias, stride, padding, true, precision);
         }
 
         NDArray forward(NDArray x) {
             return isStandardised
                     ? Kernels.conv1d(x, weight, bias, stride, padding)
-                    : Kernels.standardisedConv1d(x, weight, bias, stride, padding);
+                    : precision.standardisedConv1d(x, weight, bias, stride, padding);
         }
     }
 
     private record Block(Convolution convolution, NDArray scale, NDArray shift) {}
 
-    static ShortMotionEncoder of(SelectorConfig config, Weights weights) {
+    static ShortMotionEncoder of(SelectorConfig config, Weights weights, Precision precision) {
         long[] widths = {
             config.objectTokenDim(),
             config.encoderDim(),
@@ -81,11 +84,11 @@ final class ShortMotionEncoder {
                 i++) { // four entries a block in the official Sequential: the norm follows at 4i + 1
             var norm = weights.at(4 * i + 1);
             blocks.add(new Block(
-                    Convolution.of(weights.at(4 * i), widths[i], widths[i + 1], 3, i < 3 ? 2 : 1),
+                    Convolution.of(weights.at(4 * i), widths[i], widths[i + 1], 3, i < 3 ? 2 : 1, precision),
                     norm.get("weight", Init.constant(1), widths[i + 1]),
                     norm.get("bias", Init.constant(0), widths[i + 1])));
         }
-        var last = Convolution.of(weights.at(20), blocks.isEmpty() ? widths[0] : widths[5], widths[5], 1, 1);
+        var last = Convolution.of(weights.at(20), blocks.isEmpty() ? widths[0] : widths[5], widths[5], 1, 1, precision);
         return new ShortMotionEncoder(List.copyOf(blocks), last, config.groups(), config.dropout());
     }
 

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.sola.tensor.FormulaWeights;
+import org.sola.tensor.Precision;
 import org.sola.tensor.Weights;
 
 class SelectorTest {
@@ -93,7 +94,7 @@ class SelectorTest {
         var config = new SelectorConfig("one-head", 16, 32, 32, 16, 1, 2, 100, 3, 0, 0, 8, 8);
         try (var manager = NDManager.newBaseManager()) {
             var weights = Weights.initialise(1, manager);
-            var attention = LanguageAttention.of(config, weights);
+            var attention = LanguageAttention.of(config, weights, Precision.FLOAT32);
             var parameters = weights.used();
             var x = formula(manager, "x", 2, 40, 32);
             int[] words = {2, 4};

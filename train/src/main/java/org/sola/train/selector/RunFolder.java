@@ -12,20 +12,25 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.XYChartBuilder;
 import org.sola.config.Configs;
 import org.sola.file.AtomicFile;
+import org.sola.file.GitCheckout;
 import org.sola.selector.SelectorConfig;
 
 /**
  * The files of a training: {@code model.yaml} and {@code recipe.yaml} as they took effect, {@code data.yaml} with the
- * number of videos and expressions of each data set and its weight, {@code environment.json},
+ * number of videos and expressions of each data set and its weight, {@code environment.json} with the engine, the machine
+ * and the commit of the program,
  * {@code metrics.csv} with a row an epoch, TensorBoard events, {@code last.safetensors} to go on from, {@code
  * best.safetensors} to use, and {@code curve.png}.
  */
 public final class RunFolder {
+    private static final Set<String> LATER = Set.of("  weights: \"\"", "videosPerStep: 1", "precision: float32");
+
     private final Path folder;
 
     RunFolder(Path folder) {
@@ -85,9 +90,16 @@ public final class RunFolder {
         var engine = Engine.getInstance();
         about.put("engine", engine.getEngineName() + " " + engine.getVersion());
         about.put("device", engine.defaultDevice().toString());
-        about.put("precision", "float32");
+        about.put("precision", recipe.precision().name().toLowerCase(Locale.ROOT));
+        commit().ifPresent(hash -> about.put("git_commit", hash));
         byte[] json = new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsBytes(about);
         AtomicFile.write(folder.resolve("environment.json"), out -> out.write(json));
+    }
+
+    /** The commit of the program's folder, where that is a checkout. */
+    private static Optional<String> commit() throws IOException {
+        String home = System.getProperty("sola.home");
+        return home == null ? Optional.empty() : GitCheckout.commit(Path.of(home));
     }
 
     private static String lines(String key, List<String> values) {
@@ -101,7 +113,7 @@ public final class RunFolder {
             return;
         }
         var before = Files.readString(file).lines().toList();
-        var now = yaml.lines().toList();
+        var now = yaml.lines().filter(line -> !isNew(line, before)).toList();
         if (!before.equals(now)) {
             var lost = new ArrayList<>(before);
             lost.removeAll(now);
@@ -111,6 +123,12 @@ public final class RunFolder {
                     + lost.stream().map(String::strip).toList() + ", now "
                     + added.stream().map(String::strip).toList() + "); use those, or another --out");
         }
+    }
+
+    /** Whether a setting, at the value that had no alternative then, came after the run was begun. */
+    private static boolean isNew(String line, List<String> before) {
+        String key = line.substring(0, line.indexOf(':') + 1);
+        return LATER.contains(line) && before.stream().noneMatch(each -> each.startsWith(key));
     }
 
     /** The rows of the metrics file before {@code epoch}; later ones are of a run that was cut off and are dropped. */

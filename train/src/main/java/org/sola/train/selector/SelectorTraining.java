@@ -113,7 +113,10 @@ public final class SelectorTraining {
         try (var model = Model.newInstance("selector", "PyTorch");
                 var events = EventFile.create(run.folder())) {
             var manager = model.getNDManager();
-            block = SelectorBlock.of(config, initialWeights(manager));
+            recipe.precision().refusal(manager.getDevice()).ifPresent(why -> {
+                throw new TrainingException("precision is " + recipe.precision() + ", but " + why + "; set FLOAT32");
+            });
+            block = SelectorBlock.of(config, initialWeights(manager), recipe.precision());
             boolean isFresh = recipe.start().weights().isEmpty() && !Files.exists(run.last());
             if (isFresh && recipe.start().initial() == TrainingRecipe.Initial.LINEAR) {
                 LinearStart.apply(config, block.state(), training.videos());

@@ -1,5 +1,7 @@
 package org.sola.train.selector;
 
+import org.sola.tensor.Precision;
+
 /**
  * How a selector is trained; every recipe is one file below {@code configs/train/}.
  *
@@ -19,6 +21,7 @@ package org.sola.train.selector;
  * @param best what chooses the best checkpoint
  * @param earlyStopping epochs without a better one after which the training ends, 0 for never
  * @param checkpointSteps steps between checkpoints within an epoch, 0 for none but each epoch's end
+ * @param precision of the large matrix products of the steps; validation is in float32
  */
 public record TrainingRecipe(
         String name,
@@ -35,7 +38,8 @@ public record TrainingRecipe(
         Augmentation augmentation,
         Best best,
         int earlyStopping,
-        int checkpointSteps) {
+        int checkpointSteps,
+        Precision precision) {
 
     public TrainingRecipe {
         require(epochs >= 1, "epochs", epochs, "1 or more");
@@ -44,6 +48,27 @@ public record TrainingRecipe(
         require(labelThreshold >= 0 && labelThreshold < 1, "labelThreshold", labelThreshold, "0 or more, below 1");
         require(earlyStopping >= 0, "earlyStopping", earlyStopping, "0 or more");
         require(checkpointSteps >= 0, "checkpointSteps", checkpointSteps, "0 or more");
+    }
+
+    /** The same recipe with other matrix products. */
+    public TrainingRecipe in(Precision wanted) {
+        return new TrainingRecipe(
+                name,
+                seed,
+                epochs,
+                start,
+                batch,
+                expressionsPerStep,
+                videosPerStep,
+                labelThreshold,
+                labelSize,
+                optimizer,
+                loss,
+                augmentation,
+                best,
+                earlyStopping,
+                checkpointSteps,
+                wanted);
     }
 
     /**
