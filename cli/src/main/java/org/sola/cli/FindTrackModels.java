@@ -18,7 +18,6 @@ import org.sola.alphaclip.AlphaClipConfig;
 import org.sola.alphaclip.TextReader;
 import org.sola.catalogue.CatalogueModel;
 import org.sola.cutie.Cutie;
-import org.sola.cutie.CutieConfig;
 import org.sola.cutie.CutiePropagator;
 import org.sola.evfsam.EvfSamConfig;
 import org.sola.evfsam.EvfSamSegmenter;
@@ -304,15 +303,14 @@ final class FindTrackModels {
         var manager = NDManager.newBaseManager(device);
         closing.add(manager::close);
         String size = catalogue.sizeOf(Checkpoint.open(checkpoint));
-        var weights = Weights.open(checkpoint, manager);
         if (size.startsWith("sam2")) {
+            var weights = Weights.open(checkpoint, manager);
             var network = Sam2.of(Sam2Config.read(config(checkpoint, "sam2", "SAM 2")), weights);
             weights.requireAllUsed(Sam2::isUnread);
             var limits = new FeatureStore.Limits(FEATURE_BYTES, spill, 1);
             return Sam2Propagator.of(network, VideoSettings.official(), limits);
         }
-        var network = Cutie.of(CutieConfig.read(config(checkpoint, "cutie", "Cutie and no SAM 2")), weights);
-        weights.requireAllUsed(Cutie::ignores);
+        var network = Cutie.open(config(checkpoint, "cutie", "Cutie and no SAM 2"), checkpoint, manager);
         var limits = new CutiePropagator.Limits(FEATURE_BYTES, spill);
         return CutiePropagator.of(network, settings.cutie(), limits);
     }
