@@ -79,14 +79,11 @@ final class CutieBenchmark extends Benchmark {
                 try (var following =
                         new CutieFollowing(cutie, CutieSettings.official(), manager, objects, height, width)) {
                     String peerCase = name + " " + height + " " + width;
-                    rows.add(new PairedCase(name, CutieFollowing.PERIOD, following::run).measure(runs, peer, peerCase));
                     if (peer.isPresent()) {
-                        following.run();
-                        check(
-                                name,
-                                following.meanShare(),
-                                Double.parseDouble(peer.get().answer(peerCase)[2]));
+                        double theirs = Double.parseDouble(peer.get().answer(peerCase)[2]);
+                        check(name, following.checkedShare(), theirs);
                     }
+                    rows.add(new PairedCase(name, CutieFollowing.PERIOD, following::run).measure(runs, peer, peerCase));
                 }
                 progress.at(rows.size(), name);
             }
