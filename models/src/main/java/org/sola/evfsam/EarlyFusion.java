@@ -86,25 +86,49 @@ public final class EarlyFusion {
      * @return image (E, P, D) and text (E, longest, D); rows beyond an expression's end mean nothing
      */
     NDList encode(NDArray imageTokens, List<long[]> pieces, Observer observer) {
-        int longest = pieces.stream().mapToInt(row -> row.length).max().orElseThrow();
-        var filled = pieces.stream().map(row -> Arrays.copyOf(row, longest)).toArray(long[][]::new);
         return Scoped.list(() -> {
-            var mask = paddingMask(imageTokens.getManager(), pieces, longest);
-            var tokens = new NDList(imageTokens, embedText(filled));
-            show(observer, "embeddings", tokens);
-            for (int i = 0; i < layers.size(); i++) {
-                var before = tokens;
-                tokens = layers.get(i).forward(before, mask);
-                before.get(1).close();
-                if (i > 0) {
-                    before.get(0).close();
-                }
-                show(observer, "beit_layer_" + i, tokens);
-            }
+            var mask = paddingMask(imageTokens.getManager(), pieces, longest(pieces));
+            var tokens = through(layers, imageTokens, pieces, mask, observer);
             var normed = layerNorm.forward(tokens, LayerNorm::forward);
             show(observer, "encoder_out", normed);
             return normed;
         });
+    }
+
+    /** The image's class token of {@link #encode}, (E, 1, D), without what it does not need of the last layer. */
+    NDArray classToken(NDArray imageTokens, List<long[]> pieces) {
+        return Scoped.array(() -> {
+            var mask = paddingMask(imageTokens.getManager(), pieces, longest(pieces));
+            int last = layers.size() - 1;
+            var tokens = through(layers.subList(0, last), imageTokens, pieces, mask, Observer.NONE);
+            return layerNorm.image().forward(layers.get(last).forwardClass(tokens, mask));
+        });
+    }
+
+    private NDList through(
+            List<FusionLayer> layers,
+            NDArray imageTokens,
+            List<long[]> pieces,
+            Optional<NDArray> mask,
+            Observer observer) {
+        int longest = longest(pieces);
+        var filled = pieces.stream().map(row -> Arrays.copyOf(row, longest)).toArray(long[][]::new);
+        var tokens = new NDList(imageTokens, embedText(filled));
+        show(observer, "embeddings", tokens);
+        for (int i = 0; i < layers.size(); i++) {
+            var before = tokens;
+            tokens = layers.get(i).forward(before, mask);
+            before.get(1).close();
+            if (i > 0) {
+                before.get(0).close();
+            }
+            show(observer, "beit_layer_" + i, tokens);
+        }
+        return tokens;
+    }
+
+    private static int longest(List<long[]> pieces) {
+        return pieces.stream().mapToInt(row -> row.length).max().orElseThrow();
     }
 
     /** Hides what expressions were filled up with; empty if all are of one length. */

@@ -72,7 +72,7 @@ public final class EvfSam {
      * @param pieces word pieces of E expressions, their ends included; lengths may differ
      */
     public NDArray prompt(NDArray imageTokens, List<long[]> pieces) {
-        return prompter.forward(imageTokens, pieces, Observer.NONE);
+        return prompter.forward(imageTokens, pieces);
     }
 
     /**

@@ -39,12 +39,20 @@ public final class ExpressionPrompter {
      * @param imageTokens {@link #embedImage}, (F, P, D)
      * @param pieces word pieces of E expressions, their ends included; lengths may differ
      */
+    public NDArray forward(NDArray imageTokens, List<long[]> pieces) {
+        return Scoped.array(() -> project(fusion.classToken(imageTokens, pieces)));
+    }
+
+    /** The same by way of all tokens, showing each part. */
     public NDArray forward(NDArray imageTokens, List<long[]> pieces, Observer observer) {
         return Scoped.array(() -> {
-            var tokens = fusion.encode(imageTokens, pieces, observer);
-            var cls = tokens.get(0).get(":, 0:1"); // (E, 1, D)
+            var cls = fusion.encode(imageTokens, pieces, observer).get(0).get(":, 0:1"); // (E, 1, D)
             observer.see("cls", cls);
-            return projection2.forward(projection1.forwardRelu(cls));
+            return project(cls);
         });
+    }
+
+    private NDArray project(NDArray cls) {
+        return projection2.forward(projection1.forwardRelu(cls));
     }
 }

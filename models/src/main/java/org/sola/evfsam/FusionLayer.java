@@ -68,20 +68,41 @@ record FusionLayer(
         return result;
     }
 
+    /**
+     * The class token alone, for the last layer, after which nothing else is read: it is the only query, and the only row
+     * that goes further.
+     *
+     * @return (E, 1, D)
+     */
+    NDArray forwardClass(NDList tokens, Optional<NDArray> mask) {
+        return Scoped.array(() -> {
+            long expressions = tokens.get(1).getShape().get(0);
+            var normed = selfAttnLayerNorm.forward(tokens, LayerNorm::forward);
+            var q = Broadcast.rows(qProj.image().forward(normed.get(0).get(":, 0:1")), expressions);
+            var rows = attention(q, normed, mask);
+            var attended = outProj.image().forward(innerAttnLn.image().forward(rows));
+            var x = Broadcast.rows(tokens.get(0).get(":, 0:1"), expressions).add(attended);
+            return x.add(ffn.image().forward(finalLayerNorm.image().forward(x)));
+        });
+    }
+
     private NDList attend(NDList tokens, Optional<NDArray> mask) {
         var normed = selfAttnLayerNorm.forward(tokens, LayerNorm::forward);
-        var q = split(joined(qProj.forward(normed, Linear::forward)));
+        var rows = attention(joined(qProj.forward(normed, Linear::forward)), normed, mask);
+        long patches = tokens.get(0).getShape().get(1);
+        var parts = new NDList(rows.get(":, :" + patches), rows.get(":, " + patches + ":"));
+        return outProj.forward(innerAttnLn.forward(parts, LayerNorm::forward), Linear::forward);
+    }
+
+    /** Queries (E, Q, D) to all tokens, (E, Q, D). */
+    private NDArray attention(NDArray queries, NDList normed, Optional<NDArray> mask) {
+        var q = split(queries); // (E, h, Q, D / h)
         var k = split(joined(kProj.forward(normed, Linear::forward)));
         var v = split(joined(vProj.forward(normed, Linear::forward)));
         var attended = mask.isPresent()
                 ? Kernels.maskedAttention(q, k, v, mask.get(), 0)
-                : Kernels.scaledDotProductAttention(q, k, v); // (E, h, P + L, D / h)
-        long patches = tokens.get(0).getShape().get(1);
-        var merged = attended.transpose(0, 2, 1, 3);
-        var shape = merged.getShape();
-        var rows = merged.reshape(shape.get(0), shape.get(1), -1);
-        var parts = new NDList(rows.get(":, :" + patches), rows.get(":, " + patches + ":"));
-        return outProj.forward(innerAttnLn.forward(parts, LayerNorm::forward), Linear::forward);
+                : Kernels.scaledDotProductAttention(q, k, v);
+        return attended.transpose(0, 2, 1, 3).reshape(queries.getShape());
     }
 
     /** Image before text, (E, P + L, D). */

@@ -63,7 +63,7 @@ final class SamBlock {
         }
         var shape = x.getShape();
         var attended = Scoped.array(() -> attention(Windows.partition(x, window)));
-        return Windows.join(proj.forward(attended), window, shape.get(1), shape.get(2));
+        return proj.forward(Windows.join(attended, window, shape.get(1), shape.get(2)));
     }
 
     /** Self-attention inside each map, (n, w, w, C) to the same. */

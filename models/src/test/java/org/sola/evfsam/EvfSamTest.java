@@ -67,6 +67,20 @@ class EvfSamTest {
     }
 
     @Test
+    void theClassTokenAloneIsThatOfAllTokens() {
+        try (var manager = NDManager.newBaseManager("PyTorch");
+                var scope = new NDScope()) {
+            scope.suppressNotUsedWarning();
+            var prompter = ExpressionPrompter.of(TinyEvfSam.CONFIG, Weights.initialise(1, manager));
+            var image = prompter.embedImage(fusionFrames(manager, 1));
+            assertArrayEquals(
+                    prompter.forward(image, PIECES, (part, x) -> {}).toFloatArray(),
+                    prompter.forward(image, PIECES).toFloatArray(),
+                    1e-5f);
+        }
+    }
+
+    @Test
     void framesInABatchGetWhatTheyGetAlone() {
         try (var manager = NDManager.newBaseManager("PyTorch");
                 var scope = new NDScope()) {
