@@ -48,4 +48,9 @@ public record DemoExpression(String text, Kind kind, List<Integer> objects) {
                     "\"" + text + "\" of kind " + kind.word() + " cannot mean " + objects.size() + " objects");
         }
     }
+
+    /** Whether it takes more than one frame to tell what is meant: a sentence that says how something moves. */
+    public boolean saysMotion() {
+        return kind == Kind.MOTION || MotionRule.isSaidAtTheEndOf(text);
+    }
 }

@@ -1,7 +1,9 @@
 package org.sola.demo;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * Statements about what one object does, each with the margins that make it clear to a viewer, and how people say it.
@@ -150,5 +152,13 @@ enum MotionRule {
     /** "turn back". */
     List<String> plural() {
         return plural;
+    }
+
+    /** Whether a sentence ends with what one of the rules says. */
+    static boolean isSaidAtTheEndOf(String text) {
+        return Arrays.stream(values())
+                .flatMap(rule -> Stream.of(rule.third(), rule.participle(), rule.plural()))
+                .flatMap(List::stream)
+                .anyMatch(verb -> text.endsWith(" " + verb));
     }
 }
