@@ -51,7 +51,7 @@ public record EvfSamConfig(String name, Fusion fusion, Sam sam) {
         }
 
         /** The longest expression that is read, its two ends included. */
-        int maxPieces() {
+        public int maxPieces() {
             return textPositions - EarlyFusion.UNUSED_POSITIONS;
         }
     }

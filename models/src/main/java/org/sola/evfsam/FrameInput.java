@@ -31,7 +31,8 @@ public final class FrameInput {
         return EngineMemory.of(manager, fusionPlanes(frame, imageSize), new Shape(1, 3, imageSize, imageSize));
     }
 
-    static float[] samPlanes(RgbImage frame, int imageSize) {
+    /** The numbers of {@link #forSam}. */
+    public static float[] samPlanes(RgbImage frame, int imageSize) {
         var size = FrameSize.of(frame.height(), frame.width(), imageSize);
         var shown = Resize.image(frame, size.inputHeight(), size.inputWidth(), Filter.BILINEAR_ANTIALIASED);
         var planes = new float[3 * imageSize * imageSize];
@@ -50,7 +51,8 @@ public final class FrameInput {
         return planes;
     }
 
-    static float[] fusionPlanes(RgbImage frame, int imageSize) {
+    /** The numbers of {@link #forFusion}. */
+    public static float[] fusionPlanes(RgbImage frame, int imageSize) {
         var resized = Resize.planes(
                 Normalisation.unitPlanes(frame),
                 3,

@@ -9,11 +9,11 @@ import org.sola.tensor.Scalar;
  * The losses of SAM 2's training, per prompt: focal and dice on mask logits, L1 on predicted IoU. B prompts, K masks a
  * prompt; targets are soft (the covered share of each low-resolution pixel), so that a logit of zero lies on the edge.
  */
-final class MaskLosses {
+public final class MaskLosses {
     private MaskLosses() {}
 
     /** Focal loss with gamma 2 and alpha 0.25, mean over pixels; logits (B, K, H, W), target (B, 1, H, W) to (B, K). */
-    static NDArray focal(NDArray logits, NDArray target) {
+    public static NDArray focal(NDArray logits, NDArray target) {
         var probability = Activation.sigmoid(logits);
         var crossEntropy = Activation.softPlus(logits).sub(logits.mul(target));
         var miss = probability.sub(target).square(); // (1 - p_t)^2 for hard targets
@@ -22,7 +22,7 @@ final class MaskLosses {
     }
 
     /** Dice loss, (B, K, H, W) and (B, 1, H, W) to (B, K) in 0..1. */
-    static NDArray dice(NDArray logits, NDArray target) {
+    public static NDArray dice(NDArray logits, NDArray target) {
         var probability = Activation.sigmoid(logits);
         var axes = new int[] {2, 3};
         var overlap = probability.mul(target).sum(axes).mul(Scalar.of(2));
@@ -31,7 +31,7 @@ final class MaskLosses {
     }
 
     /** IoU of the masks {@code logits > 0} with {@code target > 0.5}, (B, K) in 0..1, without gradient. */
-    static NDArray iou(NDArray logits, NDArray target) {
+    public static NDArray iou(NDArray logits, NDArray target) {
         var predicted = logits.gt(0f).toType(ai.djl.ndarray.types.DataType.FLOAT32, false);
         var truth = target.gt(0.5f).toType(ai.djl.ndarray.types.DataType.FLOAT32, false);
         var axes = new int[] {2, 3};

@@ -1,0 +1,2 @@
+/** Trains the small networks of FindTrack on generated scenes. */
+package org.sola.train.findtrack;

@@ -1,0 +1,201 @@
+package org.sola.train.findtrack;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.NDScope;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.sola.config.Configs;
+import org.sola.demo.DemoExpression;
+import org.sola.demo.DemoVideo;
+import org.sola.demo.SceneConfig;
+import org.sola.evfsam.EvfSam;
+import org.sola.evfsam.EvfSamConfig;
+import org.sola.evfsam.EvfSamSegmenter;
+import org.sola.evfsam.ExpressionTokenizer;
+import org.sola.tensor.FreedMemory;
+import org.sola.tensor.Safetensors;
+import org.sola.tensor.Weights;
+
+class FindTrackTrainingTest {
+    private static final Path HOME = Path.of(System.getProperty("sola.home"));
+    private static final Path TOKENIZER = HOME.resolve("checkpoints/evf-sam-nano.sentencepiece.model");
+
+    private static final EvfSamConfig TINY = new EvfSamConfig(
+            "tiny",
+            new EvfSamConfig.Fusion(24, 8, 1602, 40, 16, 2, 2, 32),
+            new EvfSamConfig.Sam(64, 8, 20, 3, 2, 3, List.of(1), 32, 2, 2, 24));
+
+    private static final FindTrackRecipe RECIPE = new FindTrackRecipe(
+            7,
+            new FindTrackRecipe.Segmenter(5, 1, 4, 2, 3, 3, 0, 2, 1e-3),
+            new FindTrackRecipe.Schedule(2, 0.3, 0.01, 1, 0.9, 2));
+
+    @TempDir
+    Path folder;
+
+    private FindTrackTraining training(EvfSamConfig config, String run, List<String> log, BooleanSupplier isStopped) {
+        var segmenter = new FindTrackTraining.Segmenter(config, TOKENIZER);
+        return new FindTrackTraining(segmenter, RECIPE, folder.resolve(run), log::add, isStopped);
+    }
+
+    @Test
+    void aStoppedRunEndsWhereAnUnbrokenOneDoes() throws IOException {
+        var log = new ArrayList<String>();
+        var whole = training(TINY, "whole", log, () -> false);
+        assertTrue(whole.run());
+        assertTrue(log.get(0).matches("tiny: step 5 of 5: loss .*, iou .*, norm .* s a step"), log.toString());
+        for (int stops : new int[] {1, 3}) {
+            var steps = new AtomicInteger();
+            assertFalse(training(TINY, "broken", log, () -> steps.incrementAndGet() == stops)
+                    .run());
+        }
+        var last = training(TINY, "broken", log, () -> false);
+        assertTrue(last.run());
+        var expected = Safetensors.open(whole.weightsFile());
+        var got = Safetensors.open(last.weightsFile());
+        assertEquals(expected.tensors().keySet(), got.tensors().keySet());
+        for (String name : expected.tensors().keySet()) {
+            assertArrayEquals(expected.floats(name), got.floats(name), name);
+        }
+        assertTrue(last.run(), "a finished run has nothing left to do");
+    }
+
+    @Test
+    void otherSizesDoNotContinueARun() throws IOException {
+        training(TINY, "run", new ArrayList<>(), () -> true).run();
+        var wider = new EvfSamConfig("tiny", new EvfSamConfig.Fusion(24, 8, 1602, 40, 16, 1, 2, 32), TINY.sam());
+        var refused =
+                assertThrows(IllegalArgumentException.class, () -> training(wider, "run", new ArrayList<>(), () -> true)
+                        .run());
+        assertTrue(refused.getMessage().contains("give --out another folder"), refused.getMessage());
+    }
+
+    @Test
+    void whatShipsHasTheOfficialNamesOnlyAndItsTokenizerBesideIt() throws IOException {
+        var training = training(TINY, "run", new ArrayList<>(), () -> true);
+        training.run();
+        try (var manager = NDManager.newBaseManager()) {
+            var official = Weights.initialise(1, manager);
+            EvfSam.of(TINY, official);
+            assertEquals(
+                    new TreeSet<>(official.used().keySet()),
+                    new TreeSet<>(
+                            Safetensors.open(training.weightsFile()).tensors().keySet()));
+            var tokenizer = EvfSamSegmenter.tokenizerBeside(training.weightsFile());
+            assertEquals(-1, Files.mismatch(TOKENIZER, tokenizer));
+            EvfSamSegmenter.open(TINY, training.weightsFile(), tokenizer, manager)
+                    .close();
+        }
+    }
+
+    @Test
+    void theShippedRecipeIsWhole() {
+        var recipe = Configs.load(
+                FindTrackRecipe.class, List.of(HOME.resolve("configs/train/findtrack-nano.yaml")), Map.of());
+        assertTrue(recipe.segmenter().steps() > 0);
+        var config = EvfSamConfig.read(HOME.resolve("configs/models/evf-sam-nano.yaml"));
+        assertTrue(config.sam().imageSize() % config.sam().lowResSize() == 0);
+    }
+
+    @Test
+    void masksOfABatchAreThoseOfItsExpressions() throws IOException {
+        var video = DemoVideo.of(5, SceneConfig.video().withSize(64, 64).withFrames(4, 4), 3);
+        var frame = video.frames().get(1);
+        var meant = new ArrayList<ReferringBatch.Meant>();
+        for (var expression : video.expressions()) {
+            meant.add(new ReferringBatch.Meant(new long[] {0, 2}, expression.objects()));
+        }
+        var batch = ReferringBatch.of(List.of(new ReferringBatch.Frame(frame, meant)), TINY.sam(), 24);
+        var areas = frame.visiblePixels();
+        int pixels = 32 * 32;
+        for (int e = 0; e < meant.size(); e++) {
+            double pixelsOfMask = 0;
+            for (int i = 0; i < pixels; i++) {
+                pixelsOfMask += 4 * batch.targets()[e * pixels + i];
+            }
+            int expected = meant.get(e).objects().stream()
+                    .mapToInt(id -> areas[id - 1])
+                    .sum();
+            assertEquals(expected, pixelsOfMask, 1e-3);
+            assertTrue(expected > 0 || batch.shown()[e] == 0);
+        }
+    }
+
+    @Test
+    void expressionsThatOneFrameCannotAnswerAreKnown() {
+        var motion = new TreeSet<String>();
+        for (long seed = 0; seed < 6; seed++) {
+            var config = SceneConfig.video().withSize(64, 64).withFrames(12, 12);
+            for (var expression : DemoVideo.of(seed, config, 3).expressions()) {
+                if (expression.kind() == DemoExpression.Kind.APPEARANCE) {
+                    assertFalse(expression.saysMotion(), expression.text());
+                }
+                if (expression.saysMotion()) {
+                    motion.add(expression.kind().word());
+                }
+            }
+        }
+        assertTrue(motion.contains("motion"), motion.toString());
+        assertTrue(
+                new DemoExpression("the two dogs moving left", DemoExpression.Kind.PLURAL, List.of(1, 2)).saysMotion());
+        assertFalse(new DemoExpression("the two dogs", DemoExpression.Kind.PLURAL, List.of(1, 2)).saysMotion());
+    }
+
+    @Test
+    void aStepLeavesNoArrayBehindAndItsGradientsDoNotReadFreedMemory() throws Exception {
+        try (var manager = NDManager.newBaseManager();
+                var tokenizer = ExpressionTokenizer.open(TOKENIZER)) {
+            var weights = Weights.initialise(7, manager);
+            var stage = new ReferringStage(EvfSam.of(TINY, weights), 2);
+            var batch =
+                    new ReferringSampler(TINY, RECIPE.segmenter(), tokenizer::encode).sample(new SplittableRandom(3));
+            weights.used().forEach((name, parameter) -> parameter.setRequiresGradient(!EvfSam.isFrozen(name)));
+            var first = new HashMap<String, float[]>();
+            int before = -1; // the first step makes the tables that stay
+            for (boolean isOverwritten : new boolean[] {false, true, true}) {
+                try (var scope = new NDScope();
+                        var collector = Engine.getInstance().newGradientCollector()) {
+                    scope.suppressNotUsedWarning();
+                    var result = stage.forward(batch, manager);
+                    var filled = isOverwritten ? FreedMemory.overwrite() : List.of();
+                    collector.backward(result.loss());
+                    assertEquals(isOverwritten, !filled.isEmpty());
+                    assertTrue(Float.isFinite(result.loss().getFloat()));
+                    for (var entry : weights.used().entrySet()) {
+                        if (entry.getValue().hasGradient()) {
+                            var gradient = entry.getValue().getGradient();
+                            float[] values = gradient.toFloatArray();
+                            gradient.subi(gradient);
+                            var known = first.putIfAbsent(entry.getKey(), values);
+                            if (known != null) {
+                                assertArrayEquals(known, values, Float.MIN_VALUE, entry.getKey()); // 0 equals -0
+                            }
+                        }
+                    }
+                }
+                int now = manager.getManagedArrays().size();
+                assertTrue(before < 0 || before == now, before + " arrays, then " + now);
+                before = now;
+            }
+            assertTrue(first.size() > 100, first.size() + " parameters");
+        }
+    }
+}
