@@ -35,6 +35,7 @@ import picocli.CommandLine.Spec;
             ParityCommand.class,
             TrainSam2Command.class,
             TrainDetectorCommand.class,
+            TrainFindTrackCommand.class,
             BenchCommand.class,
             DoctorCommand.class
         },
