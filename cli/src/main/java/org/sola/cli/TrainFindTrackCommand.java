@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import org.sola.alphaclip.AlphaClipConfig;
 import org.sola.config.Configs;
 import org.sola.evfsam.EvfSamConfig;
 import org.sola.train.findtrack.FindTrackRecipe;
@@ -16,17 +17,18 @@ import picocli.CommandLine.Option;
 @Command(
         name = "train-findtrack",
         description = {
-            "Trains the small referring segmenter of FindTrack on frames of generated videos and their expressions.",
+            "Trains the small networks of FindTrack on generated videos: the referring segmenter, then the alignment model.",
             "Stopped or killed, the same command goes on from its last checkpoint."
         },
         footer = {
             "",
             "Examples:",
             "  sola train-findtrack --out runs/findtrack",
-            "  sola train-findtrack --out runs/short --set segmenter.steps=200"
+            "  sola train-findtrack --out runs/short --set segmenter.steps=200 --set aligner.steps=0"
         })
 final class TrainFindTrackCommand extends SolaCommand {
     private static final String SEGMENTER = "evf-sam-nano";
+    private static final String ALIGNER = "alpha-clip-nano";
 
     @Option(names = "--out", paramLabel = "DIR", description = "Where checkpoints and the weights go.")
     private Optional<Path> out;
@@ -50,15 +52,19 @@ final class TrainFindTrackCommand extends SolaCommand {
         var segmenter = new FindTrackTraining.Segmenter(
                 EvfSamConfig.read(ProjectHome.modelConfigs().resolve(SEGMENTER + ".yaml")),
                 home.resolve("checkpoints/" + SEGMENTER + ".sentencepiece.model"));
+        var aligner = AlphaClipConfig.read(ProjectHome.modelConfigs().resolve(ALIGNER + ".yaml"));
         var started = Engines.start(engine);
-        console.say("training " + SEGMENTER + " on " + started.device() + ", " + started.threads() + " threads");
-        var training = new FindTrackTraining(segmenter, recipe, folder, console::say, () -> Thread.currentThread()
-                .isInterrupted());
+        console.say("training " + SEGMENTER + " and " + ALIGNER + " on " + started.device() + ", " + started.threads()
+                + " threads");
+        var training =
+                new FindTrackTraining(segmenter, aligner, recipe, folder, console::say, () -> Thread.currentThread()
+                        .isInterrupted());
         if (!training.run()) {
             throw new InterruptedException("stopped after a checkpoint");
         }
-        console.result("weights: " + training.weightsFile());
-        console.json(Map.of("weights", training.weightsFile().toString()));
+        training.weightsFiles().forEach(file -> console.result("weights: " + file));
+        console.json(Map.of(
+                "weights", training.weightsFiles().stream().map(Path::toString).toList()));
         return Failures.DONE;
     }
 }

@@ -7,14 +7,15 @@ import org.sola.train.WarmupCooldown;
  *
  * @param seed of weights and scenes
  * @param segmenter the network that draws an expression's mask in one frame
+ * @param aligner the network that says how well a mask and an expression fit
  * @param schedule what all networks share
  */
-public record FindTrackRecipe(long seed, Segmenter segmenter, Schedule schedule) {
+public record FindTrackRecipe(long seed, Segmenter segmenter, Aligner aligner, Schedule schedule) {
 
     /**
      * The referring segmenter.
      *
-     * @param steps optimiser steps
+     * @param steps optimiser steps, 0 leaves it out
      * @param videos generated videos a step
      * @param videoFrames frames of each, of which expressions tell; fewer are drawn sooner
      * @param frames frames of each that the network sees
@@ -35,18 +36,44 @@ public record FindTrackRecipe(long seed, Segmenter segmenter, Schedule schedule)
             double confidenceWeight,
             double learningRate) {
         public Segmenter {
-            if (steps < 1 || videos < 1 || videoFrames < 2 || expressions < 1 || richness < 1) {
-                throw new IllegalArgumentException(
-                        "segmenter: steps, videos, expressions and richness are at least 1 and videoFrames 2, not "
-                                + steps + ", " + videos + ", " + expressions + ", " + richness + " and " + videoFrames);
-            }
-            if (frames < 1 || frames > videoFrames) {
-                throw new IllegalArgumentException(
-                        "segmenter: frames is " + frames + ", expected 1 to videoFrames (" + videoFrames + ")");
-            }
+            requireCounts("segmenter", steps, videos, videoFrames, frames, expressions, richness);
             if (!(wideShare >= 0 && wideShare <= 1)) {
                 throw new IllegalArgumentException("segmenter: wideShare is " + wideShare + ", expected 0 to 1");
             }
+        }
+    }
+
+    /**
+     * The alignment model.
+     *
+     * @param steps optimiser steps, 0 leaves it out
+     * @param videos generated videos a step; masks and expressions are told apart within each
+     * @param videoFrames frames of each, of which expressions tell; fewer are drawn sooner
+     * @param frames frames of each whose masks the network sees
+     * @param expressions expressions of each at most
+     * @param richness times as many expressions as the demo set has for a video, from which they are drawn
+     * @param learningRate largest learning rate
+     */
+    public record Aligner(
+            int steps, int videos, int videoFrames, int frames, int expressions, int richness, double learningRate) {
+        public Aligner {
+            requireCounts("aligner", steps, videos, videoFrames, frames, expressions, richness);
+            if (expressions < 2) {
+                throw new IllegalArgumentException("aligner: expressions is 1, expected at least 2 to tell apart");
+            }
+        }
+    }
+
+    private static void requireCounts(
+            String network, int steps, int videos, int videoFrames, int frames, int expressions, int richness) {
+        if (steps < 0 || videos < 1 || videoFrames < 2 || expressions < 1 || richness < 1) {
+            throw new IllegalArgumentException(network
+                    + ": videos, expressions and richness are at least 1, videoFrames 2 and steps 0, not " + videos
+                    + ", " + expressions + ", " + richness + ", " + videoFrames + " and " + steps);
+        }
+        if (frames < 1 || frames > videoFrames) {
+            throw new IllegalArgumentException(
+                    network + ": frames is " + frames + ", expected 1 to videoFrames (" + videoFrames + ")");
         }
     }
 

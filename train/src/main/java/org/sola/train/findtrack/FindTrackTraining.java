@@ -4,9 +4,14 @@ import ai.djl.ndarray.NDManager;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import org.sola.alphaclip.AlphaClip;
+import org.sola.alphaclip.AlphaClipConfig;
+import org.sola.alphaclip.TextReader;
 import org.sola.evfsam.EvfSam;
 import org.sola.evfsam.EvfSamConfig;
 import org.sola.evfsam.ExpressionTokenizer;
@@ -23,6 +28,7 @@ public final class FindTrackTraining {
     static final String AUXILIARY = "auxiliary";
 
     private final Segmenter segmenter;
+    private final AlphaClipConfig aligner;
     private final FindTrackRecipe recipe;
     private final NetworkTraining.Place place;
 
@@ -35,24 +41,43 @@ public final class FindTrackTraining {
     public record Segmenter(EvfSamConfig config, Path tokenizer) {}
 
     /**
+     * @param aligner sizes of the alignment model, which reads the word pieces of the built-in text encoder
      * @param folder where checkpoints and the final weights go, and a copy of the tokenizer that belongs to them
      * @param log receives a line now and then
      * @param isStopped asked after every step; true ends the run after a checkpoint
      */
     public FindTrackTraining(
-            Segmenter segmenter, FindTrackRecipe recipe, Path folder, Consumer<String> log, BooleanSupplier isStopped) {
+            Segmenter segmenter,
+            AlphaClipConfig aligner,
+            FindTrackRecipe recipe,
+            Path folder,
+            Consumer<String> log,
+            BooleanSupplier isStopped) {
         this.segmenter = segmenter;
+        this.aligner = aligner;
         this.recipe = recipe;
         this.place = new NetworkTraining.Place(folder, log, isStopped);
     }
 
-    /** The segmenter's averaged weights so far, written after each checkpoint and at the end. */
-    public Path weightsFile() {
-        return place.weights(segmenter.config().name());
+    /** The averaged weights of the networks that are trained, written after each checkpoint and at the end. */
+    public List<Path> weightsFiles() {
+        var files = new ArrayList<Path>();
+        if (recipe.segmenter().steps() > 0) {
+            files.add(place.weights(segmenter.config().name()));
+        }
+        if (recipe.aligner().steps() > 0) {
+            files.add(place.weights(aligner.name()));
+        }
+        return List.copyOf(files);
     }
 
-    /** Runs what is left of the steps; returns whether they are complete. */
+    /** Runs what is left of the steps, one network after the other; returns whether they are complete. */
     public boolean run() throws IOException {
+        return (recipe.segmenter().steps() == 0 || trainSegmenter())
+                && (recipe.aligner().steps() == 0 || trainAligner());
+    }
+
+    private boolean trainSegmenter() throws IOException {
         try (var manager = NDManager.newBaseManager();
                 var tokenizer = ExpressionTokenizer.open(segmenter.tokenizer())) {
             var config = segmenter.config();
@@ -76,11 +101,42 @@ public final class FindTrackTraining {
                     batch -> stage.forward(batch, manager));
             return new NetworkTraining<ReferringBatch>(
                             config.name(),
-                            Sha256.of(config + "\n" + recipe + "\n" + Sha256.of(segmenter.tokenizer())),
+                            digest(config, recipe.segmenter(), Sha256.of(segmenter.tokenizer())),
                             recipe.segmenter().steps(),
                             recipe.segmenter().learningRate(),
                             recipe.schedule())
                     .run(learner, place, manager);
         }
+    }
+
+    private boolean trainAligner() throws IOException {
+        try (var manager = NDManager.newBaseManager();
+                var reader = TextReader.builtIn(aligner.text())) {
+            Files.createDirectories(place.folder());
+            var weights = Weights.initialise(recipe.seed(), manager);
+            var stage = new AlignmentStage(AlphaClip.of(aligner, weights));
+            int size = aligner.vision().imageSize();
+            var learner = new NetworkTraining.Learner<AlignmentBatch>(
+                    weights,
+                    parameter -> false,
+                    step -> AlignmentBatch.sample(
+                            recipe.aligner(),
+                            size,
+                            reader::read,
+                            new SplittableRandom(recipe.seed() * 13_000_027 + step)),
+                    batch -> stage.forward(batch, manager));
+            return new NetworkTraining<AlignmentBatch>(
+                            aligner.name(),
+                            digest(aligner, recipe.aligner(), "built-in word pieces"),
+                            recipe.aligner().steps(),
+                            recipe.aligner().learningRate(),
+                            recipe.schedule())
+                    .run(learner, place, manager);
+        }
+    }
+
+    /** Of all that a network's training depends on; the other network's recipe may change. */
+    private String digest(Record config, Record lesson, String tokenizer) {
+        return Sha256.of(config + "\n" + recipe.seed() + "\n" + lesson + "\n" + recipe.schedule() + "\n" + tokenizer);
     }
 }
