@@ -31,6 +31,14 @@ final class Interruption implements AutoCloseable {
         return requested;
     }
 
+    /**
+     * Whether to stop here. It takes the interrupt off the calling thread: files cannot be written under one, and what
+     * stops wants to write its checkpoint.
+     */
+    static boolean isTaken() {
+        return Thread.interrupted() || requested;
+    }
+
     private void stop(Thread worker, PrintWriter err) {
         if (ended.getCount() == 0) {
             return;

@@ -70,7 +70,7 @@ final class TrainDetectorCommand extends SolaCommand {
                 recipe,
                 folder,
                 console::say,
-                () -> Thread.currentThread().isInterrupted());
+                Interruption::isTaken);
         if (!training.run()) {
             throw new InterruptedException("stopped after a checkpoint");
         }

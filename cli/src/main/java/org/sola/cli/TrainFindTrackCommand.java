@@ -56,9 +56,7 @@ final class TrainFindTrackCommand extends SolaCommand {
         var started = Engines.start(engine);
         console.say("training " + SEGMENTER + " and " + ALIGNER + " on " + started.device() + ", " + started.threads()
                 + " threads");
-        var training =
-                new FindTrackTraining(segmenter, aligner, recipe, folder, console::say, () -> Thread.currentThread()
-                        .isInterrupted());
+        var training = new FindTrackTraining(segmenter, aligner, recipe, folder, console::say, Interruption::isTaken);
         if (!training.run()) {
             throw new InterruptedException("stopped after a checkpoint");
         }

@@ -48,8 +48,7 @@ final class TrainSam2Command extends SolaCommand {
         var config = Sam2Config.read(ProjectHome.modelConfigs().resolve("sam2.1-nano.yaml"));
         var started = Engines.start(engine);
         console.say("training " + config.name() + " on " + started.device() + ", " + started.threads() + " threads");
-        var training = new Sam2Training(config, recipe, folder, console::say, () -> Thread.currentThread()
-                .isInterrupted());
+        var training = new Sam2Training(config, recipe, folder, console::say, Interruption::isTaken);
         if (!training.run()) {
             throw new InterruptedException("stopped after a checkpoint");
         }
