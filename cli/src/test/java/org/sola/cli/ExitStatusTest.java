@@ -177,7 +177,7 @@ class ExitStatusTest {
 
     @Test
     void anUnknownBackendOrBenchmarkIsRefused() {
-        refused("there is: sola", "segment", folder + "/none.mp4", "the red car", "--backend", "magic");
+        refused("SOLA, FINDTRACK, HYBRID", "segment", folder + "/none.mp4", "the red car", "--backend", "magic");
         refused("everything", "bench", "everything");
     }
 

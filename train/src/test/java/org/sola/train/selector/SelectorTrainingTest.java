@@ -397,6 +397,6 @@ class SelectorTrainingTest {
 
     private static boolean isSelectors(Path recipe) {
         String name = recipe.getFileName().toString();
-        return !name.startsWith("sam2") && !name.startsWith("detector");
+        return !name.startsWith("sam2") && !name.startsWith("detector") && !name.startsWith("findtrack");
     }
 }
