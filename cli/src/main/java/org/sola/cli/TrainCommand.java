@@ -101,8 +101,7 @@ final class TrainCommand extends SolaCommand {
         try (var text = words.open(started.device(), out.resolve("text"));
                 var progress = console.progress("train", recipe.epochs())) {
             outcome = SelectorTraining.run(
-                    out, config, recipe, videos, text, listener(console, progress), () -> Thread.currentThread()
-                            .isInterrupted());
+                    out, config, recipe, videos, text, listener(console, progress), Interruption::isTaken);
         }
         if (!outcome.isFinished()) {
             throw new InterruptedException("stopped after a checkpoint");
