@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import org.sola.groundingdino.GroundingDino;
 import org.sola.groundingdino.ImageMemory;
-import org.sola.groundingdino.Observer;
+import org.sola.layer.Observer;
 import org.sola.tensor.EngineMemory;
 import org.sola.tensor.FormulaWeights;
 import org.sola.tensor.Weights;

@@ -13,9 +13,9 @@ import org.sola.evfsam.EvfSam;
 import org.sola.evfsam.EvfSamConfig;
 import org.sola.evfsam.ExpressionPrompter;
 import org.sola.evfsam.FrameSize;
-import org.sola.evfsam.Observer;
 import org.sola.evfsam.SamImageEncoder;
 import org.sola.evfsam.SamMaskDecoder;
+import org.sola.layer.Observer;
 
 /**
  * EVF-SAM on normalised inputs and word pieces. Its 1.3 billion parameters are made a part at a time, so that no more than

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.util.List;
 import java.util.Set;
+import org.sola.layer.Observer;
 import org.sola.layer.Scoped;
 import org.sola.tensor.Init;
 import org.sola.tensor.Scalar;

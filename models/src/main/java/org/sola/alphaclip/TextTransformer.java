@@ -8,6 +8,7 @@ import ai.djl.nn.core.Embedding;
 import java.util.Arrays;
 import java.util.Optional;
 import org.sola.layer.LayerNorm;
+import org.sola.layer.Observer;
 import org.sola.layer.Scoped;
 import org.sola.tensor.EngineMemory;
 import org.sola.tensor.Init;

@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDList;
 import java.util.Optional;
 import org.sola.layer.Broadcast;
 import org.sola.layer.LayerNorm;
+import org.sola.layer.Observer;
 import org.sola.layer.Scoped;
 import org.sola.tensor.Init;
 import org.sola.tensor.Weights;

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import org.sola.layer.Broadcast;
+import org.sola.layer.Observer;
 import org.sola.layer.Scoped;
 import org.sola.tensor.EngineMemory;
 import org.sola.tensor.Kernels;

@@ -8,6 +8,7 @@ import ai.djl.nn.Activation;
 import java.util.ArrayList;
 import java.util.List;
 import org.sola.layer.Linear;
+import org.sola.layer.Observer;
 import org.sola.layer.Scoped;
 import org.sola.tensor.Init;
 import org.sola.tensor.Weights;
@@ -71,20 +72,20 @@ final class ObjectTransformer {
             var queryPosition = summaryToQueryEmb.forward(known).add(queryEmb);
             var pixel = pixelInitProj.forward(readout);
             var pixelPosition = Convolution.rows(pixelEmbProj.forward(readout)).add(position.at(h, w)); // (N, L, E)
-            observer.saw("query_init", query);
-            observer.saw("query_emb", queryPosition);
-            observer.saw("pixel_init", pixel);
-            observer.saw("pixel_pe", pixelPosition);
+            observer.see("query_init", query);
+            observer.see("query_emb", queryPosition);
+            observer.see("pixel_init", pixel);
+            observer.see("pixel_pe", pixelPosition);
             for (int i = 0; i < blocks.size(); i++) {
                 var logits = maskLogits(i, pixel, objects);
-                observer.saw("aux_logits_" + i, logits);
+                observer.see("aux_logits_" + i, logits);
                 var seen = seen(logits);
-                observer.saw("attn_mask_" + i, seen);
+                observer.see("attn_mask_" + i, seen);
                 var rows = Convolution.rows(pixel);
                 query = blocks.get(i).readPixels(query, queryPosition, rows, pixelPosition, seen);
                 pixel = blocks.get(i).readQueries(rows, pixelPosition, query, queryPosition, h, w);
-                observer.saw("query_block_" + i, query);
-                observer.saw("pixel_block_" + i, pixel);
+                observer.see("query_block_" + i, query);
+                observer.see("pixel_block_" + i, pixel);
             }
             return pixel;
         });

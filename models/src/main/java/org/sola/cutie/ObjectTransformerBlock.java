@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import java.util.Optional;
 import org.sola.layer.LayerNorm;
 import org.sola.layer.Linear;
+import org.sola.layer.PackedAttention;
 import org.sola.layer.Scoped;
 import org.sola.tensor.Weights;
 

@@ -11,6 +11,7 @@ import java.util.stream.IntStream;
 import org.sola.layer.Broadcast;
 import org.sola.layer.Conv2d;
 import org.sola.layer.LayerNorm;
+import org.sola.layer.Observer;
 import org.sola.layer.Scoped;
 import org.sola.tensor.EngineMemory;
 import org.sola.tensor.Init;

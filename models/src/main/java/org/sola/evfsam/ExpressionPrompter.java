@@ -3,6 +3,7 @@ package org.sola.evfsam;
 import ai.djl.ndarray.NDArray;
 import java.util.List;
 import org.sola.layer.Linear;
+import org.sola.layer.Observer;
 import org.sola.layer.Scoped;
 import org.sola.tensor.Weights;
 

@@ -9,6 +9,8 @@ import java.util.stream.IntStream;
 import org.sola.layer.LayerNorm;
 import org.sola.layer.Linear;
 import org.sola.layer.Mlp;
+import org.sola.layer.Observer;
+import org.sola.layer.PackedAttention;
 import org.sola.layer.Scoped;
 import org.sola.tensor.Weights;
 
@@ -36,9 +38,9 @@ final class Decoder {
     }
 
     private record Layer(
-            FusedAttention selfAttn,
+            PackedAttention selfAttn,
             LayerNorm norm2,
-            FusedAttention textAttn,
+            PackedAttention textAttn,
             LayerNorm textNorm,
             DeformableAttention imageAttn,
             LayerNorm norm1,
@@ -48,9 +50,9 @@ final class Decoder {
         static Layer of(GroundingDinoConfig config, Weights weights) {
             int channels = config.hiddenDim();
             return new Layer(
-                    FusedAttention.of(weights.at("self_attn"), channels, config.heads()),
+                    PackedAttention.of(weights.at("self_attn"), channels, config.heads()),
                     LayerNorm.of(weights.at("norm2"), channels, Swin.EPSILON),
-                    FusedAttention.of(weights.at("ca_text"), channels, config.heads()),
+                    PackedAttention.of(weights.at("ca_text"), channels, config.heads()),
                     LayerNorm.of(weights.at("catext_norm"), channels, Swin.EPSILON),
                     DeformableAttention.of(config, weights.at("cross_attn")),
                     LayerNorm.of(weights.at("norm1"), channels, Swin.EPSILON),

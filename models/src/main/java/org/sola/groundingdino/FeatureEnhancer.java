@@ -8,6 +8,8 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 import org.sola.layer.LayerNorm;
 import org.sola.layer.Linear;
+import org.sola.layer.Observer;
+import org.sola.layer.PackedAttention;
 import org.sola.layer.Scoped;
 import org.sola.tensor.Weights;
 
@@ -35,11 +37,11 @@ final class FeatureEnhancer {
     }
 
     private record TextLayer(
-            FusedAttention selfAttn, LayerNorm norm1, Linear linear1, Linear linear2, LayerNorm norm2) {
+            PackedAttention selfAttn, LayerNorm norm1, Linear linear1, Linear linear2, LayerNorm norm2) {
         static TextLayer of(GroundingDinoConfig config, Weights weights) {
             int channels = config.hiddenDim();
             return new TextLayer(
-                    FusedAttention.of(weights.at("self_attn"), channels, config.textHeads()),
+                    PackedAttention.of(weights.at("self_attn"), channels, config.textHeads()),
                     LayerNorm.of(weights.at("norm1"), channels, Swin.EPSILON),
                     Linear.of(weights.at("linear1"), channels, config.textFeedForward()),
                     Linear.of(weights.at("linear2"), config.textFeedForward(), channels),

@@ -11,6 +11,7 @@ import java.util.stream.IntStream;
 import org.sola.layer.Conv2d;
 import org.sola.layer.Linear;
 import org.sola.layer.Mlp;
+import org.sola.layer.Observer;
 import org.sola.layer.Scoped;
 import org.sola.tensor.Kernels;
 import org.sola.tensor.Weights;

@@ -10,6 +10,7 @@ import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.sola.image.RgbImage;
+import org.sola.layer.Observer;
 import org.sola.tensor.Weights;
 import org.sola.text.TextTokenizer;
 import org.sola.text.TokenizerKind;

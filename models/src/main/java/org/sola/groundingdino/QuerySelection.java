@@ -9,6 +9,7 @@ import java.util.stream.IntStream;
 import org.sola.layer.LayerNorm;
 import org.sola.layer.Linear;
 import org.sola.layer.Mlp;
+import org.sola.layer.Observer;
 import org.sola.layer.Scoped;
 import org.sola.tensor.EngineMemory;
 import org.sola.tensor.Kernels;

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.sola.layer.Conv2d;
 import org.sola.layer.LayerNorm;
+import org.sola.layer.Observer;
 import org.sola.layer.Scoped;
 import org.sola.tensor.Kernels;
 import org.sola.tensor.Weights;

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.sola.image.RgbImage;
+import org.sola.layer.Observer;
 import org.sola.mask.Mask;
 import org.sola.tensor.EngineMemory;
 import org.sola.tensor.FreedMemory;

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.sola.layer.Observer;
 import org.sola.tensor.EngineMemory;
 import org.sola.tensor.FormulaWeights;
 import org.sola.tensor.Safetensors;
