@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.sola.alphaclip.AlphaClipConfig;
 import org.sola.config.Configs;
+import org.sola.cutie.CutieConfig;
 import org.sola.evfsam.EvfSamConfig;
 import org.sola.train.findtrack.FindTrackRecipe;
 import org.sola.train.findtrack.FindTrackTraining;
@@ -17,18 +18,20 @@ import picocli.CommandLine.Option;
 @Command(
         name = "train-findtrack",
         description = {
-            "Trains the small networks of FindTrack on generated videos: the referring segmenter, then the alignment model.",
+            "Trains the small networks of FindTrack on generated videos: what segments, what aligns, what propagates.",
             "Stopped or killed, the same command goes on from its last checkpoint."
         },
         footer = {
             "",
             "Examples:",
             "  sola train-findtrack --out runs/findtrack",
-            "  sola train-findtrack --out runs/short --set segmenter.steps=200 --set aligner.steps=0"
+            "  sola train-findtrack --out runs/short --set segmenter.steps=200 --set aligner.steps=0 \\",
+            "    --set propagator.steps=0"
         })
 final class TrainFindTrackCommand extends SolaCommand {
     private static final String SEGMENTER = "evf-sam-nano";
     private static final String ALIGNER = "alpha-clip-nano";
+    private static final String PROPAGATOR = "cutie-nano";
 
     @Option(names = "--out", paramLabel = "DIR", description = "Where checkpoints and the weights go.")
     private Optional<Path> out;
@@ -53,10 +56,12 @@ final class TrainFindTrackCommand extends SolaCommand {
                 EvfSamConfig.read(ProjectHome.modelConfigs().resolve(SEGMENTER + ".yaml")),
                 home.resolve("checkpoints/" + SEGMENTER + ".sentencepiece.model"));
         var aligner = AlphaClipConfig.read(ProjectHome.modelConfigs().resolve(ALIGNER + ".yaml"));
+        var propagator = CutieConfig.read(ProjectHome.modelConfigs().resolve(PROPAGATOR + ".yaml"));
         var started = Engines.start(engine);
-        console.say("training " + SEGMENTER + " and " + ALIGNER + " on " + started.device() + ", " + started.threads()
-                + " threads");
-        var training = new FindTrackTraining(segmenter, aligner, recipe, folder, console::say, Interruption::isTaken);
+        console.say("training " + SEGMENTER + ", " + ALIGNER + " and " + PROPAGATOR + " on " + started.device() + ", "
+                + started.threads() + " threads");
+        var training = new FindTrackTraining(
+                segmenter, aligner, propagator, recipe, folder, console::say, Interruption::isTaken);
         if (!training.run()) {
             throw new InterruptedException("stopped after a checkpoint");
         }

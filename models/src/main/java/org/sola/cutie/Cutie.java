@@ -105,9 +105,14 @@ public final class Cutie {
 
     /** All that a frame has before any object: images (B, 3, H, W) of 0..1. */
     public CutieFeatures encode(NDArray images) {
-        var normalised = Scoped.array(() ->
-                Convolution.channelsLast(images.sub(EngineMemory.of(images.getManager(), MEAN, new Shape(1, 3, 1, 1)))
+        return encodeNormalised(
+                Scoped.array(() -> images.sub(EngineMemory.of(images.getManager(), MEAN, new Shape(1, 3, 1, 1)))
                         .div(EngineMemory.of(images.getManager(), DEVIATION, new Shape(1, 3, 1, 1)))));
+    }
+
+    /** The same of images whose channels have mean 0 and deviation 1 over ImageNet. */
+    public CutieFeatures encodeNormalised(NDArray images) {
+        var normalised = Scoped.array(() -> Convolution.channelsLast(images));
         var rest = Scoped.list(() -> {
             var stages = stages(normalised);
             var keys = keyProj.forward(stages.get(2));
@@ -153,7 +158,7 @@ public final class Cutie {
     }
 
     /** Area means at stride 16: (B, K, H, W) to (B, K, h, w). */
-    static NDArray atStride16(NDArray masks) {
+    public static NDArray atStride16(NDArray masks) {
         return Aggregate.shrink(masks, STRIDE);
     }
 

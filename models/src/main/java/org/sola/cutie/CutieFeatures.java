@@ -45,6 +45,15 @@ public record CutieFeatures(
                 arrays.get(6));
     }
 
+    /** Those of the frames {@code first} to below {@code end} of the batch, views of these. */
+    public CutieFeatures rows(int first, int end) {
+        var rows = new NDList();
+        for (var array : arrays()) {
+            rows.add(array.get(first + ":" + end));
+        }
+        return of(rows);
+    }
+
     /** Takes the arrays out of the current scope: they live until they or {@code manager} are closed. */
     public CutieFeatures keep(NDManager manager) {
         for (var array : arrays()) {

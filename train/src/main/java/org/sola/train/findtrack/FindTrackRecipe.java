@@ -1,5 +1,6 @@
 package org.sola.train.findtrack;
 
+import java.util.List;
 import org.sola.train.WarmupCooldown;
 
 /**
@@ -8,9 +9,11 @@ import org.sola.train.WarmupCooldown;
  * @param seed of weights and scenes
  * @param segmenter the network that draws an expression's mask in one frame
  * @param aligner the network that says how well a mask and an expression fit
+ * @param propagator the network that follows a mask through a video
  * @param schedule what all networks share
  */
-public record FindTrackRecipe(long seed, Segmenter segmenter, Aligner aligner, Schedule schedule) {
+public record FindTrackRecipe(
+        long seed, Segmenter segmenter, Aligner aligner, Propagator propagator, Schedule schedule) {
 
     /**
      * The referring segmenter.
@@ -61,6 +64,91 @@ public record FindTrackRecipe(long seed, Segmenter segmenter, Aligner aligner, S
             if (expressions < 2) {
                 throw new IllegalArgumentException("aligner: expressions is 1, expected at least 2 to tell apart");
             }
+        }
+    }
+
+    /**
+     * The propagation network.
+     *
+     * @param start weights to start from, a safetensors file; empty starts from nothing
+     * @param steps optimiser steps, 0 leaves it out
+     * @param phases what its clips are like, one after the other
+     * @param objects objects of a clip at most, which compete for its pixels
+     * @param unitedShare share of the steps with one mask a clip, which may unite several objects, 0..1
+     * @param hiddenShare share of the clips of three frames and more that lead through a spell in which an object is
+     *     not seen, 0..1
+     * @param deepShare share of the memorised frames after which the sensory memory is updated from the values too, 0..1
+     * @param auxiliaryWeight weight of the losses of the object transformer's and the sensory memory's own masks
+     * @param matchWeight weight of the loss of what keys match
+     * @param learningRate largest learning rate
+     */
+    public record Propagator(
+            String start,
+            int steps,
+            List<Phase> phases,
+            int objects,
+            double unitedShare,
+            double hiddenShare,
+            double deepShare,
+            double auxiliaryWeight,
+            double matchWeight,
+            double learningRate) {
+        public Propagator {
+            phases = List.copyOf(phases);
+            if (steps < 0 || objects < 1) {
+                throw new IllegalArgumentException(
+                        "propagator: objects are at least 1 and steps at least 0, not " + objects + " and " + steps);
+            }
+            double sum = phases.stream().mapToDouble(Phase::share).sum();
+            if (Math.abs(sum - 1) > 1e-6) {
+                throw new IllegalArgumentException(
+                        "propagator: the shares of the phases sum to " + sum + ", expected 1");
+            }
+            requireShare("unitedShare", unitedShare);
+            requireShare("hiddenShare", hiddenShare);
+            requireShare("deepShare", deepShare);
+        }
+
+        /** That of a step, counted from 0. */
+        Phase phase(int step) {
+            double end = 0;
+            for (var phase : phases) {
+                end += phase.share() * steps;
+                if (step < end) {
+                    return phase;
+                }
+            }
+            return phases.get(phases.size() - 1);
+        }
+    }
+
+    /**
+     * A part of the propagation network's training.
+     *
+     * @param share of its steps, 0..1
+     * @param size side of the frames in pixels, a multiple of 16
+     * @param clips clips a step, with as many frames and masks each
+     * @param frames frames of each; the first one's masks are given
+     */
+    public record Phase(double share, int size, int clips, int frames) {
+        private static final int MOST_FRAMES = 8; // the scenes that clips are cut from have 24, strides go to 3
+
+        public Phase {
+            requireShare("phases: share", share);
+            if (size < 64 || size % 16 != 0) {
+                throw new IllegalArgumentException(
+                        "propagator: phases: size is " + size + ", expected a multiple of 16 from 64");
+            }
+            if (clips < 1 || frames < 2 || frames > MOST_FRAMES) {
+                throw new IllegalArgumentException("propagator: phases: clips is at least 1 and frames 2 to "
+                        + MOST_FRAMES + ", not " + clips + " and " + frames);
+            }
+        }
+    }
+
+    private static void requireShare(String field, double share) {
+        if (!(share >= 0 && share <= 1)) {
+            throw new IllegalArgumentException("propagator: " + field + " is " + share + ", expected 0 to 1");
         }
     }
 

@@ -6,12 +6,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.sola.alphaclip.AlphaClip;
 import org.sola.alphaclip.AlphaClipConfig;
 import org.sola.alphaclip.TextReader;
+import org.sola.cutie.CutieConfig;
 import org.sola.evfsam.EvfSam;
 import org.sola.evfsam.EvfSamConfig;
 import org.sola.evfsam.ExpressionTokenizer;
@@ -29,6 +31,7 @@ public final class FindTrackTraining {
 
     private final Segmenter segmenter;
     private final AlphaClipConfig aligner;
+    private final CutieConfig propagator;
     private final FindTrackRecipe recipe;
     private final NetworkTraining.Place place;
 
@@ -42,6 +45,7 @@ public final class FindTrackTraining {
 
     /**
      * @param aligner sizes of the alignment model, which reads the word pieces of the built-in text encoder
+     * @param propagator sizes of the network that follows masks
      * @param folder where checkpoints and the final weights go, and a copy of the tokenizer that belongs to them
      * @param log receives a line now and then
      * @param isStopped asked after every step; true ends the run after a checkpoint
@@ -49,12 +53,14 @@ public final class FindTrackTraining {
     public FindTrackTraining(
             Segmenter segmenter,
             AlphaClipConfig aligner,
+            CutieConfig propagator,
             FindTrackRecipe recipe,
             Path folder,
             Consumer<String> log,
             BooleanSupplier isStopped) {
         this.segmenter = segmenter;
         this.aligner = aligner;
+        this.propagator = propagator;
         this.recipe = recipe;
         this.place = new NetworkTraining.Place(folder, log, isStopped);
     }
@@ -68,13 +74,17 @@ public final class FindTrackTraining {
         if (recipe.aligner().steps() > 0) {
             files.add(place.weights(aligner.name()));
         }
+        if (recipe.propagator().steps() > 0) {
+            files.add(place.weights(propagator.name()));
+        }
         return List.copyOf(files);
     }
 
     /** Runs what is left of the steps, one network after the other; returns whether they are complete. */
     public boolean run() throws IOException {
         return (recipe.segmenter().steps() == 0 || trainSegmenter())
-                && (recipe.aligner().steps() == 0 || trainAligner());
+                && (recipe.aligner().steps() == 0 || trainAligner())
+                && (recipe.propagator().steps() == 0 || trainPropagator());
     }
 
     private boolean trainSegmenter() throws IOException {
@@ -130,6 +140,30 @@ public final class FindTrackTraining {
                             digest(aligner, recipe.aligner(), "built-in word pieces"),
                             recipe.aligner().steps(),
                             recipe.aligner().learningRate(),
+                            recipe.schedule())
+                    .run(learner, place, manager);
+        }
+    }
+
+    private boolean trainPropagator() throws IOException {
+        try (var manager = NDManager.newBaseManager()) {
+            Files.createDirectories(place.folder());
+            var lesson = recipe.propagator();
+            var start =
+                    Optional.of(lesson.start()).filter(file -> !file.isEmpty()).map(Path::of);
+            var weights = Weights.initialise(recipe.seed(), start, manager);
+            var stage = PropagationStage.of(propagator, weights, lesson);
+            var learner = new NetworkTraining.Learner<PropagationBatch>(
+                    weights,
+                    PropagationStage::isFrozen,
+                    step -> PropagationBatch.sample(
+                            lesson, lesson.phase(step), new SplittableRandom(recipe.seed() * 17_000_023 + step)),
+                    batch -> stage.forward(batch, manager));
+            return new NetworkTraining<PropagationBatch>(
+                            propagator.name(),
+                            digest(propagator, lesson, start.isPresent() ? Sha256.of(start.get()) : "nothing"),
+                            lesson.steps(),
+                            lesson.learningRate(),
                             recipe.schedule())
                     .run(learner, place, manager);
         }

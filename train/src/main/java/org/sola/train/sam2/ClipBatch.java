@@ -18,9 +18,10 @@ import org.sola.tensor.EngineMemory;
  * @param labels (O, N)
  */
 @SuppressWarnings("ArrayRecordComponent")
-record ClipBatch(List<TrainingImage> frames, List<Integer> objects, Prompting prompt, float[] points, float[] labels) {
+public record ClipBatch(
+        List<TrainingImage> frames, List<Integer> objects, Prompting prompt, float[] points, float[] labels) {
     /** How the objects of a clip are given. */
-    enum Prompting {
+    public enum Prompting {
         MASK,
         CLICK,
         BOX

@@ -20,7 +20,7 @@ import org.sola.demo.SceneSampler;
  * @param mostObjects objects prompted at most
  * @param hiddenShare share of the clips of three frames and more that lead through a hidden spell, 0..1
  */
-record ClipSampler(int size, int mostObjects, double hiddenShare) {
+public record ClipSampler(int size, int mostObjects, double hiddenShare) {
     private static final int SMALLEST_PIXELS = 80;
     private static final int SCENE_FRAMES = 24;
     private static final int LONGEST_STRIDE = 3;
@@ -29,7 +29,7 @@ record ClipSampler(int size, int mostObjects, double hiddenShare) {
     private static final int MOST_AFTER = 4;
 
     /** A clip of {@code frameCount} frames in whose first frame something can be prompted. */
-    ClipBatch sample(int frameCount, SplittableRandom random) {
+    public ClipBatch sample(int frameCount, SplittableRandom random) {
         boolean isHidden = frameCount > 2 && random.nextDouble() < hiddenShare;
         while (true) {
             var scene = SceneSampler.video(

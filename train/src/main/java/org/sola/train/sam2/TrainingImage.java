@@ -22,7 +22,7 @@ import org.sola.tensor.EngineMemory;
  * @param objects the objects, in the order of their numbers
  */
 @SuppressWarnings("ArrayRecordComponent")
-record TrainingImage(float[] pixels, int size, int[] owners, int[] areas, List<DemoObject> objects) {
+public record TrainingImage(float[] pixels, int size, int[] owners, int[] areas, List<DemoObject> objects) {
     private static final float[] MEAN = {0.485f, 0.456f, 0.406f};
     private static final float[] DEVIATION = {0.229f, 0.224f, 0.225f};
     /** Low-resolution masks have a quarter of the frame's side. */
@@ -57,7 +57,7 @@ record TrainingImage(float[] pixels, int size, int[] owners, int[] areas, List<D
     }
 
     /** Whether enough of an object can be seen for half a pixel of a low-resolution mask. */
-    boolean shows(int object) {
+    public boolean shows(int object) {
         return areas[object] > STRIDE * STRIDE / 2;
     }
 
@@ -112,7 +112,7 @@ record TrainingImage(float[] pixels, int size, int[] owners, int[] areas, List<D
     }
 
     /** The network's input for F images of side S: (F, 3, S, S). */
-    static NDArray input(NDManager manager, List<float[]> pixels, int size) {
+    public static NDArray input(NDManager manager, List<float[]> pixels, int size) {
         int length = 3 * size * size;
         var all = new float[pixels.size() * length];
         for (int f = 0; f < pixels.size(); f++) {

@@ -28,6 +28,7 @@ import org.sola.alphaclip.AlphaClipConfig;
 import org.sola.alphaclip.ImageFit;
 import org.sola.alphaclip.TextReader;
 import org.sola.config.Configs;
+import org.sola.cutie.Cutie;
 import org.sola.demo.DemoExpression;
 import org.sola.demo.DemoVideo;
 import org.sola.demo.SceneConfig;
@@ -59,6 +60,17 @@ class FindTrackTrainingTest {
             7,
             new FindTrackRecipe.Segmenter(5, 1, 4, 2, 3, 3, 0, 2, 1e-3),
             new FindTrackRecipe.Aligner(4, 1, 4, 2, 6, 3, 1e-3),
+            new FindTrackRecipe.Propagator(
+                    "",
+                    4,
+                    List.of(new FindTrackRecipe.Phase(0.5, 64, 1, 2), new FindTrackRecipe.Phase(0.5, 64, 1, 3)),
+                    2,
+                    0.5,
+                    0.5,
+                    0.5,
+                    0.1,
+                    0.2,
+                    1e-3),
             new FindTrackRecipe.Schedule(2, 0.3, 0.01, 1, 0.9, 2));
 
     @TempDir
@@ -66,7 +78,8 @@ class FindTrackTrainingTest {
 
     private FindTrackTraining training(EvfSamConfig config, String run, List<String> log, BooleanSupplier isStopped) {
         var segmenter = new FindTrackTraining.Segmenter(config, TOKENIZER);
-        return new FindTrackTraining(segmenter, TINY_ALIGNER, RECIPE, folder.resolve(run), log::add, isStopped);
+        return new FindTrackTraining(
+                segmenter, TINY_ALIGNER, PropagationStageTest.TINY, RECIPE, folder.resolve(run), log::add, isStopped);
     }
 
     @Test
@@ -75,15 +88,15 @@ class FindTrackTrainingTest {
         var whole = training(TINY, "whole", log, () -> false);
         assertTrue(whole.run());
         assertTrue(log.get(0).matches("tiny: step 5 of 5: loss .*, iou .*, norm .* s a step"), log.toString());
-        for (int stops : new int[] {1, 3, 3}) { // the last in the second network
+        for (int stops : new int[] {1, 3, 3, 4}) { // the last in the second and third network
             var steps = new AtomicInteger();
             assertFalse(training(TINY, "broken", log, () -> steps.incrementAndGet() == stops)
                     .run());
         }
         var last = training(TINY, "broken", log, () -> false);
         assertTrue(last.run());
-        assertEquals(2, whole.weightsFiles().size());
-        for (int network = 0; network < 2; network++) {
+        assertEquals(3, whole.weightsFiles().size());
+        for (int network = 0; network < 3; network++) {
             var expected = Safetensors.open(whole.weightsFiles().get(network));
             var got = Safetensors.open(last.weightsFiles().get(network));
             assertEquals(expected.tensors().keySet(), got.tensors().keySet());
@@ -121,6 +134,9 @@ class FindTrackTrainingTest {
             var aligner = Weights.open(training.weightsFiles().get(1), manager);
             AlphaClip.of(TINY_ALIGNER, aligner);
             aligner.requireAllUsed();
+            var propagator = Weights.open(training.weightsFiles().get(2), manager);
+            Cutie.of(PropagationStageTest.TINY, propagator);
+            propagator.requireAllUsed(Cutie::ignores);
         }
     }
 
@@ -200,9 +216,22 @@ class FindTrackTrainingTest {
         }
     }
 
+    @Test
+    void norAStepOfThePropagator() throws Exception {
+        try (var manager = NDManager.newBaseManager()) {
+            var weights = Weights.initialise(7, manager);
+            var stage = PropagationStage.of(PropagationStageTest.TINY, weights, RECIPE.propagator());
+            var batch = PropagationBatch.sample(
+                    RECIPE.propagator(), RECIPE.propagator().phase(3), new SplittableRandom(3));
+            assertSoundStep(weights, () -> stage.forward(batch, manager), manager);
+        }
+    }
+
     private static void assertSoundStep(Weights weights, Supplier<StepResult> forward, NDManager manager)
             throws InterruptedException {
-        weights.used().forEach((name, parameter) -> parameter.setRequiresGradient(!EvfSam.isFrozen(name)));
+        weights.used()
+                .forEach((name, parameter) ->
+                        parameter.setRequiresGradient(!EvfSam.isFrozen(name) && !PropagationStage.isFrozen(name)));
         var first = new HashMap<String, float[]>();
         int before = -1; // the first step makes the tables that stay
         for (boolean isOverwritten : new boolean[] {false, true, true}) {
