@@ -2,7 +2,6 @@ package org.sola.groundingdino;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
-import ai.djl.nn.Activation;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -14,7 +13,7 @@ import org.sola.layer.PackedAttention;
 import org.sola.layer.Scoped;
 import org.sola.tensor.Weights;
 
-/** Refines boxes layer by layer. Q queries, T word pieces, N image rows, C channels. */
+/** Refines boxes layer by layer. B pairs, Q queries, T word pieces, N rows of all images, C channels. */
 final class Decoder {
     private final List<Layer> layers;
     private final LayerNorm norm;
@@ -64,21 +63,28 @@ final class Decoder {
         NDArray forward(NDArray target, NDArray place, NDArray boxes, Memory memory, int layer, Observer observer) {
             var x = target;
             var placed = x.add(place);
-            x = norm2.forward(x.add(selfAttn.forward(placed, placed, x, Optional.empty())));
+            x = norm2.forward(x.add(selfAttn.forward(placed, placed, x, memory.queryMask())));
             observer.see("dec_" + layer + "_after_self", x);
             var text = memory.text();
-            x = textNorm.forward(x.add(textAttn.forward(x.add(place), text, text, Optional.empty())));
+            x = textNorm.forward(x.add(textAttn.forward(x.add(place), text, text, memory.textMask())));
             observer.see("dec_" + layer + "_after_text", x);
-            x = norm1.forward(x.add(imageAttn.withinBoxes(x.add(place), memory.image(), memory.levels(), boxes)));
+            x = norm1.forward(x.add(imageAttn.withinBoxes(x.add(place), memory.image(), memory.batch(), boxes)));
             observer.see("dec_" + layer + "_after_image", x);
-            return norm3.forward(x.add(linear2.forward(Activation.relu(linear1.forward(x)))));
+            return norm3.forward(x.add(linear2.forward(linear1.forwardRelu(x))));
         }
     }
 
-    /** What the queries look at. */
-    record Memory(NDArray image, NDArray text, Levels levels) {}
+    /**
+     * What the queries look at.
+     *
+     * @param image (N, C)
+     * @param text (B, T, C)
+     * @param textMask what hides padded pieces
+     * @param queryMask what hides queries that fill up
+     */
+    record Memory(NDArray image, NDArray text, Batch batch, Optional<NDArray> textMask, Optional<NDArray> queryMask) {}
 
-    /** Boxes (Q, 4) and contents (Q, C) to the final queries (Q, C) and boxes (Q, 4). */
+    /** Boxes (B, Q, 4) and contents (B, Q, C) to the final queries (B, Q, C) and boxes (B, Q, 4). */
     NDList forward(NDArray startBoxes, NDArray contents, Memory memory, Observer observer) {
         return Scoped.list(() -> {
             var boxes = startBoxes;

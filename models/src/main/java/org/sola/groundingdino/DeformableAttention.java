@@ -1,6 +1,8 @@
 package org.sola.groundingdino;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import org.sola.layer.Linear;
@@ -10,8 +12,8 @@ import org.sola.tensor.Kernels;
 import org.sola.tensor.Weights;
 
 /**
- * Attention to a few learned places of every level (Deformable DETR, Zhu et al. 2021). Q queries, N rows of all levels,
- * h heads, L levels, P points, C channels.
+ * Attention to a few learned places of every level (Deformable DETR, Zhu et al. 2021). B images, Q queries, N rows of all
+ * levels of all images, h heads, L levels, P points, C channels.
  */
 final class DeformableAttention {
     private final Linear offsets;
@@ -38,22 +40,54 @@ final class DeformableAttention {
         return new DeformableAttention(config, weights);
     }
 
-    /** query (Q, C) around {@code points} (Q, 2) in 0..1 of the image, value (N, C), to (Q, C). */
-    NDArray aroundPoints(NDArray query, NDArray value, Levels sizes, NDArray reference) {
+    /** A query a cell, (N, C), around these points (N, 2) in 0..1 of their image; value (N, C); to (N, C). */
+    NDArray aroundPoints(NDArray query, NDArray value, Batch batch, NDArray reference) {
         return Scoped.array(() -> {
-            var cells = cells(query.getManager(), sizes);
-            return forward(query, value, sizes, (offset, from, to) -> offset.mul(cells)
-                    .add(RowChunks.rows(reference, from, to).reshape(-1, 1, 1, 1, 2)));
+            var rows = values(value);
+            var parts = new NDList();
+            for (int b = 0; b < batch.size(); b++) {
+                var cells = cells(query.getManager(), batch.levels(b));
+                parts.add(forward(
+                        batch.ofImage(query, b),
+                        rows,
+                        batch.table(query.getManager(), b),
+                        placesAround(batch.ofImage(reference, b), cells)));
+            }
+            return batch.size() == 1 ? parts.get(0) : NDArrays.concat(parts, 0);
         });
     }
 
-    /** query (Q, C) within boxes (Q, 4) of centre x, centre y, width, height in 0..1, value (N, C), to (Q, C). */
-    NDArray withinBoxes(NDArray query, NDArray value, Levels sizes, NDArray boxes) {
-        return forward(query, value, sizes, (offset, from, to) -> {
-            var some = RowChunks.rows(boxes, from, to).reshape(-1, 1, 1, 1, 4);
-            var reach = some.get(":, :, :, :, 2:4").mul(0.5f / points);
-            return offset.mul(reach).add(some.get(":, :, :, :, 0:2"));
+    private static Places placesAround(NDArray reference, NDArray cells) {
+        return (offset, from, to) ->
+                offset.mul(cells).add(RowChunks.rows(reference, from, to).reshape(-1, 1, 1, 1, 2));
+    }
+
+    /**
+     * Queries within boxes.
+     *
+     * @param query (B, Q, C)
+     * @param boxes (B, Q, 4) of centre x, centre y, width, height in 0..1
+     * @param value (N, C)
+     * @return (B, Q, C)
+     */
+    NDArray withinBoxes(NDArray query, NDArray value, Batch batch, NDArray boxes) {
+        return Scoped.array(() -> {
+            var rows = values(value);
+            var parts = new NDList();
+            for (int b = 0; b < batch.size(); b++) {
+                var own = boxes.get(b);
+                parts.add(forward(query.get(b), rows, batch.table(query.getManager(), b), (offset, from, to) -> {
+                    var some = RowChunks.rows(own, from, to).reshape(-1, 1, 1, 1, 4);
+                    var reach = some.get(":, :, :, :, 2:4").mul(0.5f / points);
+                    return offset.mul(reach).add(some.get(":, :, :, :, 0:2"));
+                }));
+            }
+            return NDArrays.stack(parts, 0);
         });
+    }
+
+    private NDArray values(NDArray value) {
+        return valueProj.forward(value).reshape(value.getShape().get(0), heads, -1);
     }
 
     /** Width and height of a cell of each level: (1, 1, L, 1, 2). */
@@ -72,21 +106,17 @@ final class DeformableAttention {
         NDArray of(NDArray offset, long from, long to);
     }
 
-    private NDArray forward(NDArray query, NDArray value, Levels sizes, Places places) {
-        return Scoped.array(() -> {
-            var rows = valueProj.forward(value).reshape(value.getShape().get(0), heads, -1);
-            var maps = sizes.table(query.getManager());
-            return RowChunks.join(query.getShape().get(0), (from, to) -> {
-                var some = RowChunks.rows(query, from, to);
-                var offset = offsets.forward(some).reshape(to - from, heads, levels, points, 2);
-                var weights = attention
-                        .forward(some)
-                        .reshape(to - from, heads, (long) levels * points)
-                        .softmax(2)
-                        .reshape(to - from, heads, levels, points);
-                return outputProj.forward(
-                        Kernels.sampleRows(rows, places.of(offset, from, to), weights, maps)); // (q, C)
-            });
+    /** The queries (Q, C) of one image, whose maps lie in {@code rows} (N, h, C / h) where {@code maps} says, to (Q, C). */
+    private NDArray forward(NDArray query, NDArray rows, NDArray maps, Places places) {
+        return RowChunks.join(query.getShape().get(0), (from, to) -> {
+            var some = RowChunks.rows(query, from, to);
+            var offset = offsets.forward(some).reshape(to - from, heads, levels, points, 2);
+            var weights = attention
+                    .forward(some)
+                    .reshape(to - from, heads, (long) levels * points)
+                    .softmax(2)
+                    .reshape(to - from, heads, levels, points);
+            return outputProj.forward(Kernels.sampleRows(rows, places.of(offset, from, to), weights, maps)); // (q, C)
         });
     }
 }

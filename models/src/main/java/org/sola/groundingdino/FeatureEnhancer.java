@@ -2,7 +2,6 @@ package org.sola.groundingdino;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
-import ai.djl.nn.Activation;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -13,7 +12,10 @@ import org.sola.layer.PackedAttention;
 import org.sola.layer.Scoped;
 import org.sola.tensor.Weights;
 
-/** The encoder: in each layer image and text look at each other, then each at itself. N image rows, T word pieces. */
+/**
+ * The encoder: in each layer image and text look at each other, then each at itself. B pairs of an image and a caption, N
+ * rows of all images, T word pieces, C channels.
+ */
 final class FeatureEnhancer {
     private final List<FusionLayer> fusionLayers;
     private final List<TextLayer> textLayers;
@@ -51,7 +53,7 @@ final class FeatureEnhancer {
         NDArray forward(NDArray text, NDArray positions, NDArray mask) {
             var placed = text.add(positions);
             var x = norm1.forward(text.add(selfAttn.forward(placed, placed, text, Optional.of(mask))));
-            return norm2.forward(x.add(linear2.forward(Activation.relu(linear1.forward(x)))));
+            return norm2.forward(x.add(linear2.forward(linear1.forwardRelu(x))));
         }
     }
 
@@ -67,34 +69,38 @@ final class FeatureEnhancer {
                     LayerNorm.of(weights.at("norm2"), channels, Swin.EPSILON));
         }
 
-        NDArray forward(NDArray image, ImageMemory about, NDArray centres, int layer, Observer observer) {
-            var looked = selfAttn.aroundPoints(image.add(about.positions()), image, about.levels(), centres);
+        NDArray forward(NDArray image, NDArray positions, Batch batch, NDArray centres, int layer, Observer observer) {
+            var looked = selfAttn.aroundPoints(image.add(positions), image, batch, centres);
             observer.see("deformable_" + layer, looked);
-            return RowChunks.join(image.getShape().get(0), (from, to) -> {
+            return RowChunks.join(batch.rows(), (from, to) -> {
                 var x = norm1.forward(RowChunks.rows(image, from, to).add(RowChunks.rows(looked, from, to)));
-                return norm2.forward(x.add(linear2.forward(Activation.relu(linear1.forward(x)))));
+                return norm2.forward(x.add(linear2.forward(linear1.forwardRelu(x))));
             });
         }
     }
 
-    /** Image memory (N, C) and text memory (T, C). */
-    NDList forward(ImageMemory image, TextMemory text, Observer observer) {
+    /** Image memory (N, C) and text memory (B, T, C). */
+    NDList forward(Batch batch, Observer observer) {
         return Scoped.list(() -> {
-            var centres = image.levels().centres(image.rows().getManager());
-            var v = image.rows();
-            var l = text.rows();
+            var centres = batch.centres();
+            var imagePositions = batch.imagePositions();
+            var textPositions = batch.textPositions();
+            var mask = batch.blockMask();
+            var v = batch.imageRows();
+            var l = batch.textRows();
             for (int i = 0; i < fusionLayers.size(); i++) {
                 int layer = i;
-                var fused = fusionLayers.get(i).forward(v, l);
-                if (i > 0) {
+                var fused = fusionLayers.get(i).forward(v, l, batch);
+                if (i > 0 || batch.size() > 1) { // else they are the image's and the caption's own
                     v.close();
                     l.close();
                 }
                 observer.see("fusion_" + i + "_image", fused.get(0));
                 observer.see("fusion_" + i + "_text", fused.get(1));
-                l = Scoped.array(() -> textLayers.get(layer).forward(fused.get(1), text.positions(), text.mask()));
+                l = Scoped.array(() -> textLayers.get(layer).forward(fused.get(1), textPositions, mask));
                 observer.see("text_layer_" + i, l);
-                v = Scoped.array(() -> imageLayers.get(layer).forward(fused.get(0), image, centres, layer, observer));
+                v = Scoped.array(() ->
+                        imageLayers.get(layer).forward(fused.get(0), imagePositions, batch, centres, layer, observer));
                 fused.close();
                 observer.see("enc_layer_" + i, v);
             }

@@ -1,15 +1,17 @@
 package org.sola.groundingdino;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
+import java.util.ArrayList;
 import org.sola.layer.LayerNorm;
 import org.sola.layer.Linear;
 import org.sola.layer.Scoped;
 import org.sola.tensor.Weights;
 
 /**
- * Image and text attend to each other by one table of products (GLIP, Li et al. 2022). N image rows, T word pieces, C
- * channels, I inner width, h heads, d = I / h.
+ * Image and text attend to each other by one table of products (GLIP, Li et al. 2022). B pairs, N rows of all images, T
+ * word pieces, C channels, I inner width, h heads, d = I / h.
  *
  * <p>The image's three projections between C and I are never made for its thousands of rows: they are linear, and what
  * they meet on the other side has h * T rows only, so they are applied there. The numbers are the same but for rounding;
@@ -55,7 +57,21 @@ final class FusionLayer {
         return new FusionLayer(config, weights);
     }
 
-    /** Image (N, C) and text (T, C) to the same two. */
+    /** Images (N, C) and texts (B, T, C) to the same two. */
+    NDList forward(NDArray images, NDArray texts, Batch batch) {
+        return Scoped.list(() -> {
+            var image = new NDList();
+            var text = new ArrayList<NDArray>();
+            for (int b = 0; b < batch.size(); b++) {
+                var pair = forward(batch.ofImage(images, b), batch.ofText(texts, b));
+                image.add(pair.get(0));
+                text.add(pair.get(1));
+            }
+            return new NDList(batch.size() == 1 ? image.get(0) : NDArrays.concat(image, 0), batch.padded(text::get));
+        });
+    }
+
+    /** One image (N, C) and its text (T, C) to the same two. */
     NDList forward(NDArray image, NDArray text) {
         return Scoped.list(() -> {
             // the normalised rows also stand for the inputs in the sums at the end

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -19,8 +20,8 @@ import org.sola.text.TransformerEncoder;
 
 /**
  * Grounding DINO (Liu et al. 2023, the open-set OGC models) under the official parameter names. An image and a caption
- * are encoded by themselves, so that each is encoded once however often it is paired. One image and one caption at a
- * time; N image rows of all levels, T word pieces, C channels, Q queries.
+ * are encoded by themselves, so that each is encoded once however often it is paired; pairs may go through what follows
+ * together. N image rows of all levels, T word pieces, C channels, Q queries.
  *
  * <p>A network is immutable and may be used from several threads.
  */
@@ -110,22 +111,39 @@ public final class GroundingDino {
 
     /** An image (1, 3, H, W), normalised; the caller closes the result. */
     public ImageMemory encodeImage(NDArray image, Observer observer) {
+        return encodeImages(image, observer).get(0);
+    }
+
+    /** Images of one size (B, 3, H, W), normalised, in one pass; the caller closes the results. */
+    public List<ImageMemory> encodeImages(NDArray images, Observer observer) {
         var sizes = new ArrayList<Levels.Size>();
         var rows = Scoped.array(() -> {
-            var maps = backbone.forward(image, observer);
+            var maps = backbone.forward(images, observer);
             var flat = new NDList();
             for (int i = 0; i < inputProj.size(); i++) {
                 var map = inputProj.get(i).forward(maps.get(Math.min(i, maps.size() - 1)));
                 var shape = map.getShape();
                 sizes.add(new Levels.Size((int) shape.get(2), (int) shape.get(3)));
-                flat.add(map.reshape(config.hiddenDim(), -1).transpose());
+                flat.add(map.reshape(shape.get(0), config.hiddenDim(), -1).transpose(0, 2, 1));
             }
-            return Kernels.contiguous(NDArrays.concat(flat, 0));
+            return Kernels.contiguous(NDArrays.concat(flat, 1)); // (B, N, C)
         });
         observer.see("enc_src", rows);
         var levels = new Levels(sizes);
-        var positions = Scoped.array(() -> {
-            var sine = SinePosition.image(image.getManager(), levels, config.hiddenDim(), config.positionTemperature());
+        var positions = positions(images.getManager(), levels);
+        observer.see("enc_pos", positions);
+        var memories = new ArrayList<ImageMemory>();
+        for (int b = 0; b < rows.getShape().get(0); b++) {
+            memories.add(new ImageMemory(rows.get(b), b == 0 ? positions : positions.get(":"), levels));
+        }
+        rows.close();
+        return memories;
+    }
+
+    /** Where each row lies, and on which level: (N, C). */
+    private NDArray positions(NDManager manager, Levels levels) {
+        return Scoped.array(() -> {
+            var sine = SinePosition.image(manager, levels, config.hiddenDim(), config.positionTemperature());
             var ofLevel = new NDList();
             for (int i = 0; i < levels.count(); i++) {
                 ofLevel.add(
@@ -133,8 +151,6 @@ public final class GroundingDino {
             }
             return NDArrays.concat(ofLevel, 0);
         });
-        observer.see("enc_pos", positions);
-        return new ImageMemory(rows, positions, levels);
     }
 
     /** A caption's piece numbers, [CLS] and [SEP] included; the caller closes the result. */
@@ -173,16 +189,38 @@ public final class GroundingDino {
 
     /** Pairs an image with a caption; the caller closes the result. */
     public Output detect(ImageMemory image, TextMemory text, Observer observer) {
-        var output = Scoped.list(() -> {
-            var memory = encoder.forward(image, text, observer);
+        return detect(List.of(image), List.of(text), observer).get(0);
+    }
+
+    /**
+     * Pairs each image with the caption at its place, in one pass: images of any sizes, captions of any lengths, each of them
+     * in as many pairs as wanted. The numbers are those of each pair by itself but for rounding; the caller closes them.
+     */
+    public List<Output> detect(List<ImageMemory> images, List<TextMemory> texts, Observer observer) {
+        var batch = new Batch(images, texts);
+        int[] queries = selection.counts(batch);
+        var outputs = Scoped.list(() -> {
+            var memory = encoder.forward(batch, observer);
+            var rows = memory.get(0);
             var words = memory.get(1);
-            var start = selection.forward(memory.get(0), words, image.levels(), observer);
-            var refined = decoder.forward(
-                    start.get(0), start.get(1), new Decoder.Memory(memory.get(0), words, image.levels()), observer);
-            return new NDList(refined.get(0).matMul(words.transpose()), refined.get(1));
+            var start = selection.forward(rows, words, batch, observer);
+            var looksAt = new Decoder.Memory(
+                    rows, words, batch, batch.paddingMask(), Batch.paddingMask(rows.getManager(), queries));
+            var refined = decoder.forward(start.get(0), start.get(1), looksAt, observer);
+            var found = new NDList();
+            for (int b = 0; b < batch.size(); b++) {
+                var own = new NDIndex("{}, 0:{}", b, queries[b]);
+                found.add(refined.get(0).get(own).matMul(batch.ofText(words, b).transpose()));
+                found.add(refined.get(1).get(own));
+            }
+            return found;
         });
-        observer.see("pred_logits", output.get(0));
-        observer.see("pred_boxes", output.get(1));
-        return new Output(output.get(0), output.get(1));
+        var answers = new ArrayList<Output>();
+        for (int b = 0; b < batch.size(); b++) {
+            observer.see("pred_logits", outputs.get(2 * b));
+            observer.see("pred_boxes", outputs.get(2 * b + 1));
+            answers.add(new Output(outputs.get(2 * b), outputs.get(2 * b + 1)));
+        }
+        return List.copyOf(answers);
     }
 }

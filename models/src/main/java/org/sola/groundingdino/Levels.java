@@ -56,13 +56,13 @@ public record Levels(List<Size> sizes) {
         return centres;
     }
 
-    /** Width, height and first row of each map: (3, L). */
-    NDArray table(NDManager manager) {
+    /** Width, height and first row of each map, where the first of all is row {@code first}: (3, L). */
+    NDArray table(NDManager manager, int first) {
         var table = new float[3 * count()];
         for (int l = 0; l < count(); l++) {
             table[l] = size(l).width();
             table[count() + l] = size(l).height();
-            table[2 * count() + l] = start(l);
+            table[2 * count() + l] = first + start(l);
         }
         return EngineMemory.of(manager, table, new Shape(3, count()));
     }

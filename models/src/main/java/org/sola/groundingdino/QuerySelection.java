@@ -1,6 +1,7 @@
 package org.sola.groundingdino;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Activation;
@@ -15,7 +16,10 @@ import org.sola.tensor.EngineMemory;
 import org.sola.tensor.Kernels;
 import org.sola.tensor.Weights;
 
-/** The places of the image that fit the caption best, as boxes to start from. N image rows, T pieces, Q queries. */
+/**
+ * The places of an image that fit its caption best, as boxes to start from. B pairs, N rows of all images, T pieces, Q
+ * queries, C channels.
+ */
 final class QuerySelection {
     private static final float NEAREST_TO_BORDER = 0.01f;
     private static final float FARTHEST = 0.99f;
@@ -40,30 +44,57 @@ final class QuerySelection {
         return new QuerySelection(config, weights);
     }
 
-    /** Memory (N, C) and text (T, C) to boxes (Q, 4) of centre x, centre y, width, height, and contents (Q, C). */
-    NDList forward(NDArray memory, NDArray text, Levels levels, Observer observer) {
+    /** How many queries the image of each pair has: all that the network knows, or as many as a tiny image has rows. */
+    int[] counts(Batch batch) {
+        return IntStream.range(0, batch.size())
+                .map(b -> Math.min(queries, batch.levels(b).rows()))
+                .toArray();
+    }
+
+    /**
+     * Memory (N, C) and text (B, T, C) to boxes (B, Q, 4) of centre x, centre y, width, height, and contents (B, Q, C);
+     * where images have different numbers of queries, zeros fill up.
+     */
+    NDList forward(NDArray memory, NDArray text, Batch batch, Observer observer) {
+        int most = IntStream.of(counts(batch)).max().orElseThrow();
         return Scoped.list(() -> {
-            float[] proposals = proposals(levels); // (N, 4)
-            var valid = new float[levels.rows()];
-            for (int i = 0; i < valid.length; i++) {
-                valid[i] = Float.isFinite(proposals[4 * i]) ? 1 : 0;
+            var boxes = new NDList();
+            var contents = new NDList();
+            for (int b = 0; b < batch.size(); b++) {
+                int pair = b;
+                var own = Scoped.array(() ->
+                        boxes(batch.ofImage(memory, pair), batch.ofText(text, pair), batch.levels(pair), observer));
+                long count = own.getShape().get(0);
+                var content = this.content.get("0:" + count);
+                boxes.add(Kernels.padRightBottom(own, 0, most - count));
+                contents.add(Kernels.padRightBottom(content, 0, most - count));
             }
-            var manager = memory.getManager();
-            var rows = outputNorm.forward(
-                    output.forward(memory.mul(EngineMemory.of(manager, valid, new Shape(valid.length, 1)))));
-            var scores = rows.matMul(text.transpose()).max(new int[] {1}); // (N)
-            observer.see("enc_scores", scores);
-            long[] best = best(scores.toFloatArray(), queries);
-            observer.see("topk_indices", EngineMemory.of(manager, best));
-            var start = new float[4 * best.length];
-            for (int q = 0; q < best.length; q++) {
-                System.arraycopy(proposals, (int) best[q] * 4, start, 4 * q, 4);
-            }
-            var change = boxEmbed.forward(Kernels.takeRows(rows, best));
-            var boxes = Activation.sigmoid(change.add(EngineMemory.of(manager, start, new Shape(best.length, 4))));
-            observer.see("init_boxes", boxes);
-            return new NDList(boxes, content.get("0:" + best.length).duplicate());
+            return new NDList(NDArrays.stack(boxes, 0), NDArrays.stack(contents, 0));
         });
+    }
+
+    /** One image's memory (N, C) and its text (T, C) to its boxes (Q, 4). */
+    private NDArray boxes(NDArray memory, NDArray text, Levels levels, Observer observer) {
+        float[] proposals = proposals(levels); // (N, 4)
+        var valid = new float[levels.rows()];
+        for (int i = 0; i < valid.length; i++) {
+            valid[i] = Float.isFinite(proposals[4 * i]) ? 1 : 0;
+        }
+        var manager = memory.getManager();
+        var rows = outputNorm.forward(
+                output.forward(memory.mul(EngineMemory.of(manager, valid, new Shape(valid.length, 1)))));
+        var scores = rows.matMul(text.transpose()).max(new int[] {1}); // (N)
+        observer.see("enc_scores", scores);
+        long[] best = best(scores.toFloatArray(), queries);
+        observer.see("topk_indices", EngineMemory.of(manager, best));
+        var start = new float[4 * best.length];
+        for (int q = 0; q < best.length; q++) {
+            System.arraycopy(proposals, (int) best[q] * 4, start, 4 * q, 4);
+        }
+        var change = boxEmbed.forward(Kernels.takeRows(rows, best));
+        var boxes = Activation.sigmoid(change.add(EngineMemory.of(manager, start, new Shape(best.length, 4))));
+        observer.see("init_boxes", boxes);
+        return boxes;
     }
 
     /** The logits of a box in every cell; infinite where it would lie too near the border. */

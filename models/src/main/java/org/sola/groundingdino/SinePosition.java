@@ -2,6 +2,7 @@ package org.sola.groundingdino;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import org.sola.tensor.EngineMemory;
@@ -19,16 +20,26 @@ final class SinePosition {
         int half = channels / 2;
         int at = 0;
         for (var size : levels.sizes()) {
+            float[] down = steps(size.height(), half, temperature);
+            float[] right = steps(size.width(), half, temperature);
             for (int y = 0; y < size.height(); y++) {
-                for (int x = 0; x < size.width(); x++) {
-                    // counted from 1; the small number is the reference's guard against an empty map
-                    fill(values, at, half, (y + 1) / (size.height() + 1e-6) * TURN, temperature);
-                    fill(values, at + half, half, (x + 1) / (size.width() + 1e-6) * TURN, temperature);
-                    at += channels;
+                for (int x = 0; x < size.width(); x++, at += channels) {
+                    System.arraycopy(down, y * half, values, at, half);
+                    System.arraycopy(right, x * half, values, at + half, half);
                 }
             }
         }
         return EngineMemory.of(manager, values, new Shape(levels.rows(), channels));
+    }
+
+    /** The places along one side of a map, counted from 1: (size, channels). */
+    private static float[] steps(int size, int channels, double temperature) {
+        var values = new float[size * channels];
+        for (int i = 0; i < size; i++) {
+            // the small number is the reference's guard against an empty map
+            fill(values, i * channels, channels, (i + 1) / (size + 1e-6) * TURN, temperature);
+        }
+        return values;
     }
 
     /** Positions of word pieces: (T, C). */
@@ -48,7 +59,7 @@ final class SinePosition {
         }
     }
 
-    /** Boxes (Q, 4) of centre x, centre y, width, height in 0..1, half of C for each number, y before x: (Q, 2C). */
+    /** Boxes (B, Q, 4) of centre x, centre y, width, height in 0..1, half of C a number, y before x: (B, Q, 2C). */
     static NDArray boxes(NDArray boxes, int channels) {
         int half = channels / 2;
         var frequencies = new float[half / 2];
@@ -56,11 +67,11 @@ final class SinePosition {
             frequencies[i] = (float) (TURN / Math.pow(TEMPERATURE, 2.0 * i / half));
         }
         var manager = boxes.getManager();
-        var ordered = NDArrays.concat(
-                new ai.djl.ndarray.NDList(boxes.get(":, 1:2"), boxes.get(":, 0:1"), boxes.get(":, 2:4")), 1);
-        var angles = ordered.expandDims(2)
-                .mul(EngineMemory.of(manager, frequencies, new Shape(1, 1, frequencies.length))); // (Q, 4, C / 4)
-        return NDArrays.stack(new ai.djl.ndarray.NDList(angles.sin(), angles.cos()), 3)
-                .reshape(boxes.getShape().get(0), 2L * channels);
+        var ordered =
+                NDArrays.concat(new NDList(boxes.get(":, :, 1:2"), boxes.get(":, :, 0:1"), boxes.get(":, :, 2:4")), 2);
+        var angles = ordered.expandDims(3)
+                .mul(EngineMemory.of(manager, frequencies, new Shape(1, 1, 1, frequencies.length))); // (B, Q, 4, C / 4)
+        return NDArrays.stack(new NDList(angles.sin(), angles.cos()), 4)
+                .reshape(boxes.getShape().get(0), boxes.getShape().get(1), 2L * channels);
     }
 }

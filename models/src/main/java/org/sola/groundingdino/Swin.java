@@ -13,8 +13,8 @@ import org.sola.tensor.Kernels;
 import org.sola.tensor.Weights;
 
 /**
- * Swin Transformer (Liu et al. 2021) as a backbone: one image to a normalised map of each stage but the first. H, W
- * height and width of the map at hand, C its channels.
+ * Swin Transformer (Liu et al. 2021) as a backbone: images of one size to a normalised map of each stage but the first. B
+ * images, H, W height and width of the map at hand, C its channels.
  */
 final class Swin {
     static final double EPSILON = 1e-5;
@@ -60,11 +60,11 @@ final class Swin {
                 stage == 0 ? List.of() : List.of(LayerNorm.of(weights.at("norm" + stage), channels, EPSILON)));
     }
 
-    /** (1, 3, H, W), normalised, to maps (1, C, H / s, W / s) of strides s = 8, 16, 32. */
+    /** (B, 3, H, W), normalised, to maps (B, C, H / s, W / s) of strides s = 8, 16, 32. */
     NDList forward(NDArray image, Observer observer) {
         return Scoped.list(() -> {
             var maps = new NDList();
-            var x = embed(image); // (H, W, C)
+            var x = embed(image); // (B, H, W, C)
             observer.see("patch_embed", channelsFirst(x));
             for (int s = 0; s < stages.size(); s++) {
                 var stage = stages.get(s);
@@ -96,12 +96,12 @@ final class Swin {
             long height = image.getShape().get(2);
             long width = image.getShape().get(3);
             var padded = Kernels.padRightBottom(image, lack(width, PATCH), lack(height, PATCH));
-            return patchNorm.forward(patches.forward(padded).squeeze(0).transpose(1, 2, 0));
+            return patchNorm.forward(patches.forward(padded).transpose(0, 2, 3, 1));
         });
     }
 
     private static NDArray channelsFirst(NDArray map) {
-        return map.transpose(2, 0, 1).expandDims(0);
+        return map.transpose(0, 3, 1, 2);
     }
 
     /** What {@code size} lacks to a multiple of {@code unit}. */
@@ -118,13 +118,14 @@ final class Swin {
         }
 
         NDArray forward(NDArray map) {
-            long height = map.getShape().get(0);
-            long width = map.getShape().get(1);
+            long height = map.getShape().get(1);
+            long width = map.getShape().get(2);
             var x = Kernels.padMap(map, lack(width, 2), lack(height, 2));
             // neighbours in the order (row, column) = (0, 0), (1, 0), (0, 1), (1, 1)
-            x = x.reshape(x.getShape().get(0) / 2, 2, x.getShape().get(1) / 2, 2, -1)
-                    .transpose(0, 2, 3, 1, 4);
-            x = x.reshape(x.getShape().get(0), x.getShape().get(1), -1);
+            long images = x.getShape().get(0);
+            x = x.reshape(images, x.getShape().get(1) / 2, 2, x.getShape().get(2) / 2, 2, -1)
+                    .transpose(0, 1, 3, 4, 2, 5);
+            x = x.reshape(images, x.getShape().get(1), x.getShape().get(2), -1);
             return norm.forward(x).matMul(reduction.transpose());
         }
     }

@@ -4,7 +4,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
-import ai.djl.nn.Activation;
 import org.sola.layer.LayerNorm;
 import org.sola.layer.Linear;
 import org.sola.tensor.EngineMemory;
@@ -12,8 +11,8 @@ import org.sola.tensor.Kernels;
 import org.sola.tensor.Weights;
 
 /**
- * Attention within windows, every second block within shifted ones, and two linear maps. H, W the map, K the side of a
- * window, C channels, h heads, n windows of the padded map.
+ * Attention within windows, every second block within shifted ones, and two linear maps. B images of one size, H, W the
+ * map, K the side of a window, C channels, h heads, n windows of all padded maps.
  */
 final class SwinBlock {
     /** What hides cells of another side of the map from each other; the reference adds just this. */
@@ -49,33 +48,44 @@ final class SwinBlock {
         return new SwinBlock(weights, channels, heads, window, shift);
     }
 
-    /** (H, W, C) to the same. */
+    /** (B, H, W, C) to the same. */
     NDArray forward(NDArray map) {
         var x = map.add(attention(norm1.forward(map)));
-        return x.add(fc2.forward(Activation.gelu(fc1.forward(norm2.forward(x)))));
+        return x.add(fc2.forward(fc1.forwardGelu(norm2.forward(x))));
     }
 
     private NDArray attention(NDArray map) {
-        long height = map.getShape().get(0);
-        long width = map.getShape().get(1);
+        long images = map.getShape().get(0);
+        long height = map.getShape().get(1);
+        long width = map.getShape().get(2);
         // the padding comes after the normalisation, and its cells are keys like any other
         var x = Kernels.padMap(map, Swin.lack(width, window), Swin.lack(height, window));
-        long rows = x.getShape().get(0) / window;
-        long columns = x.getShape().get(1) / window;
+        long rows = x.getShape().get(1) / window;
+        long columns = x.getShape().get(2) / window;
+        long windows = images * rows * columns;
         x = shift > 0 ? Kernels.rollMap(x, -shift, -shift) : x;
-        x = x.reshape(rows, window, columns, window, -1).transpose(0, 2, 1, 3, 4);
-        x = qkv.forward(x.reshape(rows * columns, (long) window * window, -1)); // (n, K * K, 3C)
-        x = x.reshape(rows * columns, (long) window * window, 3, heads, -1).transpose(2, 0, 3, 1, 4);
+        x = x.reshape(images, rows, window, columns, window, -1).transpose(0, 1, 3, 2, 4, 5);
+        x = qkv.forward(x.reshape(windows, (long) window * window, -1)); // (n, K * K, 3C)
+        x = x.reshape(windows, (long) window * window, 3, heads, -1).transpose(2, 0, 3, 1, 4);
         var mask = bias();
         if (shift > 0) {
-            mask = mask.add(apart(map.getManager(), (int) rows, (int) columns)); // (n, h, K * K, K * K)
+            mask = mask.add(apart(map.getManager(), (int) rows, (int) columns)); // (n / B, h, K * K, K * K)
+            mask = images == 1 ? mask : repeated(mask, images);
         }
         x = Kernels.maskedAttention(x.get(0), x.get(1), x.get(2), mask, 0); // (n, h, K * K, C / h)
-        x = proj.forward(x.transpose(0, 2, 1, 3).reshape(rows * columns, (long) window * window, -1));
-        x = x.reshape(rows, columns, window, window, -1).transpose(0, 2, 1, 3, 4);
-        x = x.reshape(rows * window, columns * window, -1);
+        x = proj.forward(x.transpose(0, 2, 1, 3).reshape(windows, (long) window * window, -1));
+        x = x.reshape(images, rows, columns, window, window, -1).transpose(0, 1, 3, 2, 4, 5);
+        x = x.reshape(images, rows * window, columns * window, -1);
         x = shift > 0 ? Kernels.rollMap(x, shift, shift) : x;
-        return x.get(new NDIndex("0:{}, 0:{}", height, width));
+        return x.get(new NDIndex(":, 0:{}, 0:{}", height, width));
+    }
+
+    /** The same for every image: (n / B, ..) to (n, ..). */
+    private static NDArray repeated(NDArray mask, long images) {
+        var shape = mask.getShape();
+        return mask.expandDims(0)
+                .broadcast(new Shape(images).addAll(shape))
+                .reshape(new Shape(images * shape.get(0)).addAll(shape.slice(1)));
     }
 
     /** What each head adds by the distance between query and key: (1, h, K * K, K * K). */
@@ -92,7 +102,7 @@ final class SwinBlock {
         return Kernels.takeRows(biasTable, rows).reshape(1, cells, cells, heads).transpose(0, 3, 1, 2);
     }
 
-    /** Hides from each other what the shift brought together from opposite sides of the map: (n, 1, K * K, K * K). */
+    /** Hides from each other what the shift brought together from opposite sides of a map: (n / B, 1, K * K, K * K). */
     private NDArray apart(NDManager manager, int rows, int columns) {
         int cells = window * window;
         var values = new float[rows * columns * cells * cells];

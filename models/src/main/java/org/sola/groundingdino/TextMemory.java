@@ -7,9 +7,14 @@ import ai.djl.ndarray.NDArray;
  *
  * @param rows (T, C)
  * @param positions (T, C)
- * @param mask (T, T), 0 where the row's piece sees the column's, else -infinity
+ * @param mask (1, 1, T, T), 0 where the row's piece sees the column's, else -infinity
  */
 public record TextMemory(NDArray rows, NDArray positions, NDArray mask) implements AutoCloseable {
+    /** T. */
+    int pieces() {
+        return (int) rows.getShape().get(0);
+    }
+
     @Override
     public void close() {
         rows.close();

@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import ai.djl.ndarray.NDManager;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -67,6 +69,45 @@ class GroundingDinoDetectorTest {
                 assertEquals(second, detector.detect(again, "a dog.", ALL), "case and full stop do not matter");
                 assertFalse(first.equals(second));
                 assertEquals(first, detector.detect(encoded, "a cat.", ALL));
+            }
+        }
+    }
+
+    @Test
+    void listsOfImagesWithTheirCaptionsGiveWhatEachPairGives() throws IOException {
+        try (var manager = NDManager.newBaseManager("PyTorch");
+                var detector = open(manager)) {
+            // more of one size than are encoded at once, others between them
+            var pictures = new ArrayList<RgbImage>();
+            for (int i = 0; i < 7; i++) {
+                pictures.add(i % 3 == 1 ? image(20, 31, i) : image(12, 12, i));
+            }
+            var captions = List.of("a cat", "a dog . a cat", "cat", "a dog", "a a a cat", "dog.", "a cat . a dog");
+            int before = detector.liveArrays();
+            var encoded = detector.encodeAll(pictures);
+            var together = detector.detectAll(encoded, captions, ALL);
+            for (int i = 0; i < pictures.size(); i++) {
+                try (var alone = detector.encode(pictures.get(i))) {
+                    assertClose(detector.detect(alone, captions.get(i), ALL), together.get(i));
+                }
+            }
+            encoded.forEach(GroundingDinoDetector.EncodedImage::close);
+            assertEquals(before, detector.liveArrays());
+            assertThrows(IllegalArgumentException.class, () -> detector.detectAll(encoded, List.of("a cat"), ALL));
+            assertEquals(List.of(), detector.detectAll(List.of(), List.of(), ALL));
+        }
+    }
+
+    private static void assertClose(List<Detection> expected, List<Detection> found) {
+        assertEquals(expected.size(), found.size());
+        for (int i = 0; i < expected.size(); i++) {
+            assertEquals(expected.get(i).query(), found.get(i).query());
+            assertEquals(expected.get(i).score(), found.get(i).score(), 1e-4);
+            for (int side = 0; side < 4; side++) {
+                assertEquals(
+                        expected.get(i).boxXyxy().get(side),
+                        found.get(i).boxXyxy().get(side),
+                        1e-2);
             }
         }
     }
