@@ -53,7 +53,8 @@ final class EngineOptions {
             paramLabel = "float32|bfloat16",
             defaultValue = "float32",
             description =
-                    "Precision of the large matrix products; bfloat16 only where the selector is trained (default:"
+                    "Precision of the large matrix products; bfloat16 where SAM 2 makes tracks or the selector is trained,"
+                            + " on a CPU or GPU that has it (default:"
                             + " ${DEFAULT-VALUE}).")
     void setPrecision(Precision wanted) {
         if (wanted == Precision.BFLOAT16 && !takesBfloat16) {
@@ -62,6 +63,15 @@ final class EngineOptions {
                     "--precision bfloat16: the networks of this command compute in float32 only; leave the option out");
         }
         precision = wanted;
+    }
+
+    /** Refuses bfloat16 for what computes in float32 although other ways of the same command do not. */
+    void requireFloat32(String what) {
+        if (precision == Precision.BFLOAT16) {
+            throw new ParameterException(
+                    command.commandLine(),
+                    "--precision bfloat16: " + what + " computes in float32 only; leave the option out");
+        }
     }
 
     /** Precision of the large matrix products. */

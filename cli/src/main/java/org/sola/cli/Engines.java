@@ -6,6 +6,8 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
+import org.sola.tensor.Precision;
 
 /** Starts the tensor engine as the options ask; called by commands that compute, never while help is printed. */
 final class Engines {
@@ -18,8 +20,16 @@ final class Engines {
      * @param device where new arrays go
      * @param gpus cards that the engine sees
      * @param threads threads of one matrix product
+     * @param precision of the large products
      */
-    record Started(String engine, Device device, int gpus, int threads) {
+    record Started(String engine, Device device, int gpus, int threads, Precision precision) {
+        /** What is not as usual about how it computes, for the line that says what will be done; else empty. */
+        String remark() {
+            return precision == Precision.FLOAT32
+                    ? ""
+                    : ", large products in " + precision.name().toLowerCase(Locale.ROOT);
+        }
+
         /** Speed of a float32 matrix product of side 1024, in 1e9 multiply-adds times two a second. */
         double measureGigaflops() {
             int side = 1024;
@@ -39,7 +49,7 @@ final class Engines {
         }
     }
 
-    /** Starts the engine; asks for a GPU that is not there are refused. */
+    /** Starts the engine; a GPU that is not there and a precision that gains nothing here are refused. */
     static Started start(EngineOptions options) {
         int threads = options.threadCount();
         System.setProperty("ai.djl.pytorch.num_threads", Integer.toString(threads));
@@ -54,7 +64,11 @@ final class Engines {
                             : "--device gpu: this machine has no NVIDIA card that the driver knows; use --device cpu");
         }
         boolean gpu = options.device != EngineOptions.DeviceChoice.CPU && gpus > 0;
+        var device = gpu ? Device.gpu() : Device.cpu();
+        options.precision().refusal(device).ifPresent(why -> {
+            throw new IllegalArgumentException("--precision bfloat16: " + why + "; leave the option out");
+        });
         return new Started(
-                engine.getEngineName() + " " + engine.getVersion(), gpu ? Device.gpu() : Device.cpu(), gpus, threads);
+                engine.getEngineName() + " " + engine.getVersion(), device, gpus, threads, options.precision());
     }
 }

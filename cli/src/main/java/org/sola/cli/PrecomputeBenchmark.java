@@ -30,10 +30,14 @@ final class PrecomputeBenchmark extends Benchmark {
     @Mixin
     private SeedOption seed;
 
+    PrecomputeBenchmark() {
+        super(EngineOptions.withBfloat16());
+    }
+
     @Override
     List<BenchmarkRow> measure(Console console, Engines.Started started) throws IOException, InterruptedException {
         var folder = Files.createTempDirectory("sola-bench");
-        try (var network = tracker.open(started.device(), false, folder)) {
+        try (var network = tracker.open(started, false, folder)) {
             var scene = SceneConfig.video().withFrames(FRAMES, FRAMES);
             DemoDataset.generate(folder, new DemoDataset.Request(seed.seed, 1, "bench", scene, 1, 1), (done, of) -> {});
             var dataset = MevisDataset.open(folder.resolve("bench"));

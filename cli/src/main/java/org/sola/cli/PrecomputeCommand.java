@@ -54,7 +54,7 @@ final class PrecomputeCommand extends SolaCommand {
     private TrackerOptions options;
 
     @Mixin
-    private EngineOptions engine;
+    private EngineOptions engine = EngineOptions.withBfloat16();
 
     @Override
     int run(Console console) throws IOException, InterruptedException {
@@ -64,9 +64,10 @@ final class PrecomputeCommand extends SolaCommand {
             throw new IllegalArgumentException("--truth needs the masks of " + data + ", which has no mask_dict.json");
         }
         var started = Engines.start(engine);
-        try (var opened = options.open(started.device(), truth, out)) {
+        try (var opened = options.open(started, truth, out)) {
             console.say("tracking " + part.of(dataset.videos()).size() + " videos of " + data + " with " + opened.name()
                     + " (" + opened.recipeName() + ") on " + started.device() + ", " + started.threads() + " threads"
+                    + started.remark()
                     + options.corrupt.remark());
             opened.remarks().forEach(console::warn);
             dataset.problems().forEach(problem -> console.warn(problem.toString()));

@@ -62,6 +62,10 @@ final class Sam2Benchmark extends Benchmark {
         private Optional<Integer> imageSize;
     }
 
+    Sam2Benchmark() {
+        super(EngineOptions.withBfloat16());
+    }
+
     @Override
     List<BenchmarkRow> measure(Console console, Engines.Started started) throws IOException, InterruptedException {
         var networks = networks(started);
@@ -88,7 +92,8 @@ final class Sam2Benchmark extends Benchmark {
             size = files.name();
             checkpoint = Optional.of(files.checkpoint());
         }
-        return new Sam2Networks(ProjectHome.modelConfigs(), size, checkpoint, hidden.imageSize, started.device());
+        return new Sam2Networks(
+                ProjectHome.modelConfigs(), size, checkpoint, hidden.imageSize, started.device(), started.precision());
     }
 
     private BenchmarkRow measure(String name, Sam2Networks networks) throws IOException, InterruptedException {

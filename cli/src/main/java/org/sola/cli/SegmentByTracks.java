@@ -27,7 +27,7 @@ final class SegmentByTracks {
         var cache = request.folder().resolve(".sola/tracks");
         VideoTracks tracks;
         String model;
-        try (var network = tracker.open(request.engine().device(), false, cache)) {
+        try (var network = tracker.open(request.engine(), false, cache)) {
             judge.requireTokensOf(network.tracker().fingerprint());
             network.remarks().forEach(console::warn);
             model = network.name() + " + " + judge.name();

@@ -68,7 +68,7 @@ final class SegmentCommand extends SolaCommand {
     private FindTrackOptions findTrack;
 
     @Mixin
-    private EngineOptions engine;
+    private EngineOptions engine = EngineOptions.withBfloat16();
 
     @Override
     int run(Console console) throws Exception {
@@ -121,6 +121,7 @@ final class SegmentCommand extends SolaCommand {
 
     private Method method(Console console) throws IOException {
         if (backend == BackendChoice.FINDTRACK) {
+            engine.requireFloat32("--backend findtrack");
             var catalogue = ModelCatalogue.open();
             var models =
                     FindTrackModels.of(catalogue, findTrack.settings(catalogue, tracker.recipe(), tracker.model()));

@@ -30,6 +30,6 @@ record SegmentRequest(
     String announcement(String model) {
         return "segmenting " + file + " (" + video.width() + "x" + video.height() + "), " + texts.size()
                 + " expressions, with " + model + " on " + engine.device() + ", " + engine.threads() + " threads"
-                + remark;
+                + engine.remark() + remark;
     }
 }

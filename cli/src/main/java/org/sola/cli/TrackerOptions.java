@@ -1,6 +1,5 @@
 package org.sola.cli;
 
-import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -71,14 +70,14 @@ final class TrackerOptions {
      * @param results where its results go: features that memory does not hold go there too, since a system's folder for
      *     temporary files is often small or itself in memory
      */
-    Opened open(Device device, boolean usesTruth, Path results) throws IOException {
+    Opened open(Engines.Started engine, boolean usesTruth, Path results) throws IOException {
         boxes.check();
         var files = ModelCatalogue.open().sam2(model.orElse(SMALL));
         var steps = PrecomputeRecipe.read(recipeFile(files.name()));
         var config = Sam2Config.read(files.config());
-        var manager = NDManager.newBaseManager(device);
+        var manager = NDManager.newBaseManager(engine.device());
         try {
-            var weights = Weights.open(files.checkpoint(), manager);
+            var weights = Weights.open(files.checkpoint(), manager).withPrecision(engine.precision());
             var network = Sam2.of(config, weights);
             weights.requireAllUsed(Sam2::isUnread);
             String sha256 = Sha256.of(files.checkpoint());

@@ -67,7 +67,7 @@ class ExitStatusTest {
 
     @Test
     void aPrecisionThatNothingComputesInIsRefusedRatherThanIgnored() {
-        refused("bfloat16", "segment", folder + "/none.mp4", "the red car", "--precision", "bfloat16");
+        refused("bfloat16", "infer", "--data", folder.toString(), "--out", folder + "/p", "--precision", "bfloat16");
         assertEquals(
                 Failures.DONE, CommandRun.of("doctor", "--precision", "float32").status());
     }

@@ -33,6 +33,10 @@ public final class OneDnn {
         Activation(String method) {
             this.method = method;
         }
+
+        String method() {
+            return method;
+        }
     }
 
     /** Loaded when first asked for: an engine without oneDNN refuses the archive. */

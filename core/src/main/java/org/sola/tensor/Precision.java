@@ -31,6 +31,11 @@ public enum Precision {
         public NDArray standardisedConv1d(NDArray x, NDArray weight, NDArray bias, int stride, int padding) {
             return Kernels.standardisedConv1d(x, weight, bias, stride, padding);
         }
+
+        @Override
+        public NDArray attention(NDArray q, NDArray k, NDArray v) {
+            return Kernels.scaledDotProductAttention(q, k, v);
+        }
     },
     /** Eight bits of precision: what enters a product is rounded, what leaves it too; sums inside are of float32. */
     BFLOAT16 {
@@ -48,6 +53,13 @@ public enum Precision {
         public NDArray standardisedConv1d(NDArray x, NDArray weight, NDArray bias, int stride, int padding) {
             return Kernels.standardisedConv1dBfloat16(x, weight, bias, stride, padding);
         }
+
+        @Override
+        public NDArray attention(NDArray q, NDArray k, NDArray v) {
+            return Bfloat16.serves(q, k, v)
+                    ? Bfloat16.headAttention(q, k, v)
+                    : Kernels.scaledDotProductAttention(q, k, v);
+        }
     };
 
     private static final Path CPU = Path.of("/proc/cpuinfo");
@@ -61,6 +73,12 @@ public enum Precision {
 
     /** See {@link Kernels#standardisedConv1d}. */
     public abstract NDArray standardisedConv1d(NDArray x, NDArray weight, NDArray bias, int stride, int padding);
+
+    /**
+     * Attention of h heads: q (n, h, L, d), k and v (n, h, S, d) to (n, h, L, d). In bfloat16, where nothing wants a
+     * gradient, sides and result may be of {@link Bfloat16}'s product type; the result then is good for products only.
+     */
+    public abstract NDArray attention(NDArray q, NDArray k, NDArray v);
 
     /** Why a device gains nothing from this precision; empty where it does. */
     public Optional<String> refusal(Device device) {

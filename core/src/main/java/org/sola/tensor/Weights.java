@@ -30,10 +30,12 @@ import java.util.function.Predicate;
 public final class Weights {
     private final Store store;
     private final String prefix;
+    private final Precision precision;
 
-    private Weights(Store store, String prefix) {
+    private Weights(Store store, String prefix, Precision precision) {
         this.store = store;
         this.prefix = prefix;
+        this.precision = precision;
     }
 
     /** Where values come from. */
@@ -48,7 +50,7 @@ public final class Weights {
     private record Store(String origin, Source source, Map<String, NDArray> used) {}
 
     private static Weights root(String origin, Source source) {
-        return new Weights(new Store(origin, source, new LinkedHashMap<>()), "");
+        return new Weights(new Store(origin, source, new LinkedHashMap<>()), "", Precision.FLOAT32);
     }
 
     /**
@@ -169,34 +171,48 @@ public final class Weights {
     public Weights renamed(Map<String, List<String>> stored) {
         var source = store.source();
         return root(store.origin(), new Source() {
-            @Override
-            public NDArray find(String name, Init init, Shape shape) {
-                var parts = stored.get(name);
-                if (parts == null) {
-                    return null;
-                }
-                if (parts.size() == 1) {
-                    return source.find(parts.get(0), init, shape);
-                }
-                var arrays = new NDList();
-                for (String part : parts) {
-                    var array = source.find(part, init, shape);
-                    if (array == null) {
+                    @Override
+                    public NDArray find(String name, Init init, Shape shape) {
+                        var parts = stored.get(name);
+                        if (parts == null) {
+                            return null;
+                        }
+                        if (parts.size() == 1) {
+                            return source.find(parts.get(0), init, shape);
+                        }
+                        var arrays = new NDList();
+                        for (String part : parts) {
+                            var array = source.find(part, init, shape);
+                            if (array == null) {
+                                arrays.close();
+                                return null;
+                            }
+                            arrays.add(array);
+                        }
+                        var joined = NDArrays.concat(arrays, 0);
                         arrays.close();
-                        return null;
+                        return joined;
                     }
-                    arrays.add(array);
-                }
-                var joined = NDArrays.concat(arrays, 0);
-                arrays.close();
-                return joined;
-            }
 
-            @Override
-            public Set<String> names() {
-                return stored.keySet();
-            }
-        });
+                    @Override
+                    public Set<String> names() {
+                        return stored.keySet();
+                    }
+                })
+                .withPrecision(precision);
+    }
+
+    /**
+     * The same view for layers that compute their large products in this; float32 unless said. A network asks for float32
+     * where it must not be otherwise.
+     */
+    public Weights withPrecision(Precision wanted) {
+        return new Weights(store, prefix, wanted);
+    }
+
+    /** What layers made of this view compute their large products in. */
+    public Precision precision() {
+        return precision;
     }
 
     /** Full names of all that the checkpoint holds. */
@@ -206,7 +222,7 @@ public final class Weights {
 
     /** The view of everything below {@code name}. */
     public Weights at(String name) {
-        return new Weights(store, prefix + name + ".");
+        return new Weights(store, prefix + name + ".", precision);
     }
 
     /** The view of entry {@code index} of a list of layers. */

@@ -2,16 +2,16 @@ package org.sola.layer;
 
 import ai.djl.ndarray.NDArray;
 import java.util.List;
-import java.util.function.BiFunction;
 import java.util.stream.IntStream;
+import org.sola.tensor.OneDnn.Activation;
 import org.sola.tensor.Weights;
 
 /** Linear layers, by default {@code layers.0 .. layers.n-1}, with an activation between them, none after the last. */
 public final class Mlp {
     private final List<Linear> layers;
-    private final BiFunction<Linear, NDArray, NDArray> inner; // a layer with its activation
+    private final Activation inner;
 
-    private Mlp(List<Linear> layers, BiFunction<Linear, NDArray, NDArray> inner) {
+    private Mlp(List<Linear> layers, Activation inner) {
         this.layers = layers;
         this.inner = inner;
     }
@@ -23,7 +23,7 @@ public final class Mlp {
 
     /** The same with layers of other names. */
     public static Mlp relu(Weights weights, long in, long hidden, long out, List<String> names) {
-        return new Mlp(layers(weights, in, hidden, out, names), Linear::forwardRelu);
+        return new Mlp(layers(weights, in, hidden, out, names), Activation.RELU);
     }
 
     /** The exact (erf) GELU between the layers. */
@@ -33,7 +33,7 @@ public final class Mlp {
 
     /** The same with layers of other names. */
     public static Mlp gelu(Weights weights, long in, long hidden, long out, List<String> names) {
-        return new Mlp(layers(weights, in, hidden, out, names), Linear::forwardGelu);
+        return new Mlp(layers(weights, in, hidden, out, names), Activation.GELU);
     }
 
     private static List<String> names(int depth) {
@@ -50,7 +50,7 @@ public final class Mlp {
     public NDArray forward(NDArray x) {
         var y = x;
         for (var layer : layers.subList(0, layers.size() - 1)) {
-            y = inner.apply(layer, y);
+            y = layer.forProduct(y, inner);
         }
         return layers.get(layers.size() - 1).forward(y);
     }

@@ -7,6 +7,8 @@ import org.sola.layer.Mlp;
 import org.sola.layer.Scoped;
 import org.sola.layer.Windows;
 import org.sola.tensor.Kernels;
+import org.sola.tensor.OneDnn.Activation;
+import org.sola.tensor.Precision;
 import org.sola.tensor.Weights;
 
 /**
@@ -25,6 +27,7 @@ final class HieraBlock {
     private final int heads;
     private final int window; // 0: the whole map
     private final boolean pools;
+    private final Precision precision;
 
     private HieraBlock(Weights weights, long in, long out, int heads, int window, boolean pools) {
         this.norm1 = LayerNorm.of(weights.at("norm1"), in, EPSILON);
@@ -36,6 +39,7 @@ final class HieraBlock {
         this.heads = heads;
         this.window = window;
         this.pools = pools;
+        this.precision = weights.precision();
     }
 
     static HieraBlock of(Weights weights, long in, long out, int heads, int window, boolean pools) {
@@ -78,9 +82,9 @@ final class HieraBlock {
         long n = shape.get(0);
         long height = shape.get(1);
         long width = shape.get(2);
-        var parts = qkv.forward(x).split(3, 3); // 3 x (n, w, w, h d)
+        var parts = qkv.forProduct(x, Activation.NONE).split(3, 3); // 3 x (n, w, w, h d)
         var q = pools ? pool(parts.get(0)) : parts.get(0);
-        var attended = Kernels.scaledDotProductAttention(
+        var attended = precision.attention(
                 splitHeads(q, n), splitHeads(parts.get(1), n), splitHeads(parts.get(2), n)); // (n, h, L, d)
         long outHeight = pools ? height / 2 : height;
         long outWidth = pools ? width / 2 : width;

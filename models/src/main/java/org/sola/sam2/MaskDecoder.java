@@ -15,6 +15,7 @@ import org.sola.layer.Mlp;
 import org.sola.layer.Scoped;
 import org.sola.tensor.Init;
 import org.sola.tensor.Kernels;
+import org.sola.tensor.Precision;
 import org.sola.tensor.Weights;
 
 /**
@@ -57,7 +58,8 @@ public final class MaskDecoder {
 
     /** @param weights below {@code sam_mask_decoder} (the image encoder uses {@code conv_s0} and {@code conv_s1}) */
     public static MaskDecoder of(Sam2Config config, Weights weights) {
-        return new MaskDecoder(config, weights);
+        // few rows gain nothing from bfloat16, and masks are chosen by predicted IoU and stability
+        return new MaskDecoder(config, weights.withPrecision(Precision.FLOAT32));
     }
 
     /**

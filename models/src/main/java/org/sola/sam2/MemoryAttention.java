@@ -10,8 +10,11 @@ import org.sola.layer.Constant;
 import org.sola.layer.LayerNorm;
 import org.sola.layer.Linear;
 import org.sola.layer.Scoped;
+import org.sola.tensor.Bfloat16;
 import org.sola.tensor.Kernels;
 import org.sola.tensor.OneDnn;
+import org.sola.tensor.OneDnn.Activation;
+import org.sola.tensor.Precision;
 import org.sola.tensor.Weights;
 
 /**
@@ -100,6 +103,7 @@ public final class MemoryAttention {
         private final LayerNorm norm2;
         private final LayerNorm norm3;
         private final boolean projectsValuesFirst;
+        private final Precision precision;
 
         private Layer(Sam2Config config, Weights weights, boolean projectsValuesFirst) {
             int c = config.hiddenDim();
@@ -112,15 +116,16 @@ public final class MemoryAttention {
             this.norm2 = LayerNorm.of(weights.at("norm2"), c, EPSILON);
             this.norm3 = LayerNorm.of(weights.at("norm3"), c, EPSILON);
             this.projectsValuesFirst = projectsValuesFirst;
+            this.precision = weights.precision();
         }
 
         /** (.., L, C) to the same. */
         private NDArray attendToItself(NDArray x, RotaryPosition rotary) {
             var normed = norm1.forward(x);
-            var attended = Kernels.scaledDotProductAttention( // only maps with an axis of heads get the fast path
+            var attended = precision.attention( // only maps with an axis of heads get the fast path
                     rotary.rotate(selfAttn.q().forward(normed)).expandDims(1),
                     rotary.rotate(selfAttn.k().forward(normed)).expandDims(1),
-                    selfAttn.v().forward(normed).expandDims(1));
+                    selfAttn.v().forProduct(normed, Activation.NONE).expandDims(1));
             return x.add(selfAttn.out().forward(attended.squeeze(1)));
         }
 
@@ -135,7 +140,7 @@ public final class MemoryAttention {
             var k = rotary.rotateMemory(crossAttnImage.k().forward(keys), memories.pointerTokens()); // (B, M, C)
             var attended = average(query, k, memories.tokens());
             var y = Broadcast.rows(x, objects).add(crossAttnImage.out().forward(attended)); // (B, L, C)
-            return y.add(linear2.forward(linear1.forwardRelu(norm3.forward(y))));
+            return y.add(linear2.forward(linear1.forProduct(norm3.forward(y), Activation.RELU)));
         }
 
         /**
@@ -144,6 +149,9 @@ public final class MemoryAttention {
          */
         private NDArray average(NDArray query, NDArray keys, NDArray memory) {
             var v = crossAttnImage.v();
+            if (precision == Precision.BFLOAT16 && Bfloat16.serves(query, keys, memory)) {
+                return v.forProduct(Bfloat16.attention(query, keys, memory), Activation.NONE);
+            }
             if (!projectsValuesFirst && OneDnn.serves(query, keys, memory)) {
                 return v.forward(OneDnn.attention(query, keys, memory));
             }

@@ -13,6 +13,7 @@ import org.sola.layer.Linear;
 import org.sola.layer.Scoped;
 import org.sola.tensor.Init;
 import org.sola.tensor.Kernels;
+import org.sola.tensor.OneDnn;
 import org.sola.tensor.Weights;
 
 /** Turns a frame's features and the masks of B objects into spatial memories (SAM 2, memory encoder). */
@@ -106,7 +107,8 @@ public final class MemoryEncoder {
         /** (B, H, W, C) to the same. */
         private NDArray forward(NDArray x) {
             var y = norm.forward(dwconv.forward(x.transpose(0, 3, 1, 2)).transpose(0, 2, 3, 1));
-            return x.add(pwconv2.forward(pwconv1.forwardGelu(y)).mul(gamma));
+            return x.add(pwconv2.forward(pwconv1.forProduct(y, OneDnn.Activation.GELU))
+                    .mul(gamma));
         }
     }
 }

@@ -6,6 +6,7 @@ import ai.djl.ndarray.types.Shape;
 import org.sola.layer.Linear;
 import org.sola.layer.Mlp;
 import org.sola.tensor.EngineMemory;
+import org.sola.tensor.Precision;
 import org.sola.tensor.Weights;
 
 /**
@@ -36,12 +37,12 @@ public final class ObjectPointers {
 
     /** @param weights a whole checkpoint */
     public static ObjectPointers of(Sam2Config config, Weights weights) {
-        return new ObjectPointers(config, weights, config.version21());
+        return new ObjectPointers(config, weights.withPrecision(Precision.FLOAT32), config.version21());
     }
 
     /** Only what makes pointers; as memory tokens they have no code of their age. */
     static ObjectPointers withoutAges(Sam2Config config, Weights weights) {
-        return new ObjectPointers(config, weights, false);
+        return new ObjectPointers(config, weights.withPrecision(Precision.FLOAT32), false);
     }
 
     /** Mask tokens (B, C) to pointers (B, C). */

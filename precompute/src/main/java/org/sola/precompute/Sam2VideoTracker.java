@@ -4,12 +4,14 @@ import ai.djl.ndarray.NDManager;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.sola.image.Corruption;
 import org.sola.sam2.FeatureStore;
 import org.sola.sam2.Sam2;
 import org.sola.sam2.TrackPropagator;
+import org.sola.tensor.Precision;
 import org.sola.video.CorruptedVideo;
 import org.sola.video.Video;
 import org.sola.video.VideoException;
@@ -44,6 +46,7 @@ public final class Sam2VideoTracker implements VideoTracker {
         corruption = builder.corruption;
         fingerprint = Fingerprint.of(model.config().name(), builder.weightsSha256, recipe)
                 .with("boxSource.", builder.boxes.map(BoxSource::settings).orElse(Map.of()))
+                .with("", precision(model))
                 .with(
                         "",
                         corruption
@@ -55,6 +58,13 @@ public final class Sam2VideoTracker implements VideoTracker {
         usesGrid = builder.usesGrid;
         usesTruth = builder.usesTruth;
         boxes = builder.boxes;
+    }
+
+    /** Said only where it is not the usual one, so that caches of before stay what they are. */
+    private static Map<String, String> precision(Sam2 model) {
+        return model.precision() == Precision.FLOAT32
+                ? Map.of()
+                : Map.of("precision", model.precision().name().toLowerCase(Locale.ROOT));
     }
 
     /** A tracker of grid prompts, with the standard limits. */
