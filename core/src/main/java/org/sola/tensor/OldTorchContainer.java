@@ -43,7 +43,8 @@ final class OldTorchContainer {
         var content = pickle("what was saved", names);
         int end = data.position();
         var keys = pickle("the list of storages", names);
-        return new TorchCheckpoint.Container(content, positions(keys, names.storages()), end - start);
+        return new TorchCheckpoint.Container(
+                content, positions(keys, names.storages()), end - start, StorageChecks.none());
     }
 
     private Map<String, Long> positions(Object keys, Map<String, TorchStorage> storages) throws IOException {

@@ -58,6 +58,7 @@ final class TorchArchive {
         }
         var names = new TorchNames();
         var pickle = entries.get(folder + "data.pkl");
+        pickle.requireSound(file, folder + "data.pkl");
         Object content;
         try {
             content = Unpickler.read(file.map(pickle.position(), pickle.bytes()), names);
@@ -65,14 +66,21 @@ final class TorchArchive {
             throw new CheckpointException(file.path(), "(" + folder + "data.pkl), " + e.getMessage());
         }
         var positions = new HashMap<String, Long>();
+        var used = new HashMap<String, ZipDirectory.Entry>();
         for (var storage : names.storages().values()) {
-            positions.put(storage.key(), position(storage));
+            var entry = entry(storage);
+            positions.put(storage.key(), entry.position());
+            used.put(name(storage), entry);
         }
-        return new TorchCheckpoint.Container(content, positions, pickle.bytes());
+        return new TorchCheckpoint.Container(content, positions, pickle.bytes(), new StorageChecks(used));
     }
 
-    private long position(TorchStorage storage) {
-        String name = folder + "data/" + storage.key();
+    private String name(TorchStorage storage) {
+        return folder + "data/" + storage.key();
+    }
+
+    private ZipDirectory.Entry entry(TorchStorage storage) {
+        String name = name(storage);
         var entry = entries.get(name);
         if (entry == null) {
             throw new CheckpointException(file.path(), "has no entry " + name + ", which its tensors need");
@@ -83,7 +91,7 @@ final class TorchArchive {
                     "has " + entry.bytes() + " bytes in " + name + ", its tensors need " + storage.requiredBytes()
                             + " (" + storage.elements() + " elements of " + storage.type() + "); it is damaged");
         }
-        return entry.position();
+        return entry;
     }
 
     /** A short entry's text, {@code absent} if there is none. */
@@ -95,6 +103,7 @@ final class TorchArchive {
         if (entry.bytes() > 64) {
             throw new CheckpointException(file.path(), "has " + entry.bytes() + " bytes in " + folder + name);
         }
+        entry.requireSound(file, folder + name);
         var bytes = file.read(entry.position(), (int) entry.bytes(), folder + name);
         return StandardCharsets.UTF_8.decode(bytes).toString().strip();
     }

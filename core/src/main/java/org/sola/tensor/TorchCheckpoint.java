@@ -16,7 +16,7 @@ import org.sola.pickle.PickleException;
  *
  * <p>The pickle is read by the {@link org.sola.pickle.Unpickler}, which builds tensors and plain containers and refuses
  * everything else by name. Tensors may be views of one storage in any strides. Nothing of a storage is read before a
- * tensor's values are asked for.
+ * tensor's values are asked for; then its checksum is compared, where the container has one.
  */
 public final class TorchCheckpoint implements Checkpoint {
     /** Where the weights are when more than weights was saved; official SAM 2 files use the first. */
@@ -31,13 +31,19 @@ public final class TorchCheckpoint implements Checkpoint {
     private final Object content;
     private final Map<String, StoredTensor> tensors;
     private final Map<String, StoredTensor> everyTensor;
+    private final StorageChecks checks;
 
     private TorchCheckpoint(
-            Path file, Object content, Map<String, StoredTensor> tensors, Map<String, StoredTensor> everyTensor) {
+            Path file,
+            Object content,
+            Map<String, StoredTensor> tensors,
+            Map<String, StoredTensor> everyTensor,
+            StorageChecks checks) {
         this.file = file;
         this.content = content;
         this.tensors = Collections.unmodifiableMap(tensors);
         this.everyTensor = Collections.unmodifiableMap(everyTensor);
+        this.checks = checks;
     }
 
     /** Whether a file that starts so is one of torch's containers; a bare pickle is not. */
@@ -76,14 +82,15 @@ public final class TorchCheckpoint implements Checkpoint {
      * @param content the pickle's value, with {@link TorchTensor}s in it
      * @param positions the first byte of each storage by key
      * @param pickleBytes length of the pickle
+     * @param checks the storages' checksums
      */
-    record Container(Object content, Map<String, Long> positions, long pickleBytes) {}
+    record Container(Object content, Map<String, Long> positions, long pickleBytes, StorageChecks checks) {}
 
     private static TorchCheckpoint of(Path file, Container container, long fileBytes) {
         var tree = new TensorTree(container, fileBytes);
         var every = tree.flatten(container.content(), '/');
         var tensors = tree.flatten(weights(container.content()), '.');
-        return new TorchCheckpoint(file, container.content(), tensors, every);
+        return new TorchCheckpoint(file, container.content(), tensors, every, container.checks());
     }
 
     /** The dictionary of the weights: the content itself, or one of the wrappers in it. */
@@ -130,6 +137,12 @@ public final class TorchCheckpoint implements Checkpoint {
                     file, "has no tensor \"" + name + "\"" + NearestNames.hint(name, tensors.keySet()));
         }
         return tensor;
+    }
+
+    @Override
+    public ByteBuffer bytes(String name) throws IOException {
+        checks.require(file, info(name));
+        return Checkpoint.super.bytes(name);
     }
 
     /**

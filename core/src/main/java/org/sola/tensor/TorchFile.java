@@ -6,9 +6,12 @@ import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.zip.CRC32;
 
 /** Random access to a checkpoint file while its structure is read. */
 final class TorchFile implements AutoCloseable {
+    private static final long AT_ONCE = 1L << 30;
+
     private final Path file;
     private final FileChannel channel;
     private final long size;
@@ -72,6 +75,15 @@ final class TorchFile implements AutoCloseable {
     ByteBuffer map(long position, long length) throws IOException {
         return channel.map(FileChannel.MapMode.READ_ONLY, position, Math.min(length, Integer.MAX_VALUE))
                 .order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    /** The checksum of a range, which lies within the file. */
+    long crc32(long position, long length) throws IOException {
+        var crc = new CRC32();
+        for (long from = 0; from < length; from += AT_ONCE) {
+            crc.update(channel.map(FileChannel.MapMode.READ_ONLY, position + from, Math.min(AT_ONCE, length - from)));
+        }
+        return crc.getValue();
     }
 
     @Override

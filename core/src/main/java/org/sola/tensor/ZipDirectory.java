@@ -36,8 +36,25 @@ final class ZipDirectory {
      *
      * @param position its first byte in the file
      * @param bytes its length
+     * @param crc32 its checksum; 0 where none was computed, as torch can be told
      */
-    record Entry(long position, long bytes) {}
+    record Entry(long position, long bytes, long crc32) {
+        /** Refuses bytes that are not those which the directory's checksum was computed of. */
+        void requireSound(TorchFile file, String name) throws IOException {
+            if (crc32 == 0) {
+                return;
+            }
+            long found = file.crc32(position, bytes);
+            if (found != crc32) {
+                throw new CheckpointException(
+                        file.path(),
+                        String.format(
+                                "has %,d bytes in %s with the CRC-32 %08x, written were bytes with %08x; it is damaged,"
+                                        + " copy or download it again",
+                                bytes, name, found, crc32));
+            }
+        }
+    }
 
     private record Range(long position, long bytes) {}
 
@@ -98,6 +115,7 @@ final class ZipDirectory {
         }
         int flags = directory.getShort(at + 8);
         int method = directory.getShort(at + 10) & 0xFFFF;
+        long crc32 = Integer.toUnsignedLong(directory.getInt(at + 16));
         long packed = Integer.toUnsignedLong(directory.getInt(at + 20));
         long size = Integer.toUnsignedLong(directory.getInt(at + 24));
         int nameBytes = directory.getShort(at + 28) & 0xFFFF;
@@ -126,7 +144,7 @@ final class ZipDirectory {
                     "has the zip entry " + name + " compressed or encrypted; torch.save stores entries as they are,"
                             + " save the checkpoint with it again");
         }
-        if (entries.put(name, new Entry(dataPosition(local, size, rawName, name), size)) != null) {
+        if (entries.put(name, new Entry(dataPosition(local, size, rawName, name), size, crc32)) != null) {
             throw damaged("has two zip entries called " + name);
         }
     }

@@ -1,9 +1,14 @@
 package org.sola.tensor;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ai.djl.ndarray.NDManager;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -59,6 +64,47 @@ class DamagedTorchCheckpointTest {
         }
         large[large.length - 22 - 20] ^= 1;
         refused("no locator of its zip64 directory", large);
+    }
+
+    @Test
+    void aByteThatChangedOnTheWayIsFoundByTheArchivesChecksums() throws IOException {
+        byte[] pickle = one().zip();
+        pickle[indexOf(pickle, "storage")] ^= 1;
+        refused("in archive/data.pkl with the CRC-32", pickle);
+        var writer = one().storage("0", ElementType.FLOAT32, "0123456789abcdef".getBytes());
+        byte[] values = writer.zip();
+        values[indexOf(values, "789abc")] ^= 1;
+        var file = Files.write(folder.resolve("values.pt"), values);
+        var checkpoint = Checkpoint.open(file); // values are not read yet
+        for (int i = 0; i < 2; i++) {
+            String message = assertThrows(CheckpointException.class, () -> checkpoint.floats("w"))
+                    .getMessage();
+            assertTrue(message.startsWith(file + " has 16 bytes in archive/data/0 with the CRC-32 "), message);
+            assertTrue(message.contains("it is damaged"), message);
+        }
+        assertThrows(CheckpointException.class, () -> {
+            try (var manager = NDManager.newBaseManager("PyTorch")) {
+                Weights.open(file, manager).get("w", 4);
+            }
+        });
+    }
+
+    @Test
+    void archivesWithoutChecksumsAreRead() throws IOException {
+        byte[] content = one().storage("0", ElementType.FLOAT32, "0123456789abcdef".getBytes())
+                .zip();
+        var zip = ByteBuffer.wrap(content).order(ByteOrder.LITTLE_ENDIAN);
+        for (int at = 0; at < content.length - 4; at++) {
+            if (zip.getInt(at) == 0x02014B50) {
+                zip.putInt(at + 16, 0); // as torch writes with set_crc32_options(False)
+            }
+        }
+        var file = Files.write(folder.resolve("none.pt"), content);
+        assertEquals(4, Checkpoint.open(file).floats("w").length);
+    }
+
+    private static int indexOf(byte[] content, String text) {
+        return new String(content, StandardCharsets.ISO_8859_1).indexOf(text);
     }
 
     @Test
