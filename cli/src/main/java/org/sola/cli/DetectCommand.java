@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.sola.file.AtomicFile;
 import org.sola.file.FileNames;
 import org.sola.groundingdino.Detection;
@@ -125,6 +126,7 @@ final class DetectCommand extends SolaCommand {
         List<Answer> answers;
         try (var manager = NDManager.newBaseManager(started.device());
                 var detector = GroundingDinoDetector.open(config, checkpoint, words, manager)) {
+            captions().stream().flatMap(each -> detector.remarks(each).stream()).forEach(console::warn);
             answers = answers(detector, image, rule);
         }
         double seconds = (System.nanoTime() - start) / 1e9;
@@ -136,12 +138,14 @@ final class DetectCommand extends SolaCommand {
         return Failures.DONE;
     }
 
+    private List<String> captions() {
+        return Stream.concat(Stream.of(caption), more.stream()).toList();
+    }
+
     private List<Answer> answers(GroundingDinoDetector detector, RgbImage image, DetectionRule rule) {
-        var captions = new ArrayList<>(List.of(caption));
-        captions.addAll(more);
         var answers = new ArrayList<Answer>();
         try (var encoded = detector.encode(image)) {
-            for (String each : captions) {
+            for (String each : captions()) {
                 long start = System.nanoTime();
                 var found = detector.detect(encoded, each, rule);
                 var phrases = found.stream()

@@ -92,6 +92,9 @@ final class PrecomputeCommand extends SolaCommand {
         var job = overwrite
                 ? Precompute.overwriting(cache, opened.tracker())
                 : Precompute.resuming(cache, opened.tracker());
+        for (var video : shard.of(videos)) {
+            opened.tracker().remarks(video).forEach(console::warn);
+        }
         PrecomputeResult result;
         try (var progress = console.progress("precompute", shard.of(videos).size())) {
             result = job.run(videos, shard, new PrecomputeProgress(console, progress));

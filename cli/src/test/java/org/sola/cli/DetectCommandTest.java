@@ -211,6 +211,11 @@ class DetectCommandTest {
                 detected(picture, "cat").at("/captions/0/boxes"),
                 detected(picture, "  CAT. ").at("/captions/0/boxes"),
                 "a full stop is added where there is none");
+        var endless = detect(picture, "cat ".repeat(10_000));
+        assertEquals(0, endless.status(), endless.err());
+        assertTrue(endless.err().contains("has 10003 word pieces, groundingdino-tiny reads 64"), endless.err());
+        var foreign = detect(picture, "cat . \u732b");
+        assertTrue(foreign.err().contains("1 word pieces that the vocabulary does not have"), foreign.err());
         var empty = detect(picture, " ");
         assertEquals(Failures.WRONG_INPUT, empty.status());
         assertTrue(empty.err().contains("the caption is empty"), empty.err());

@@ -157,7 +157,7 @@ public final class GroundingDino {
     public TextMemory encodeText(NDManager manager, long[] ids, Observer observer) {
         int size = Math.min(ids.length, config.maxTextPieces());
         // the blocks of the whole caption, cut only then, as the official code does
-        var blocks = TextBlocks.of(ids).cut(size);
+        var blocks = TextBlocks.ofFirst(size, ids);
         long[][] pieces = {java.util.Arrays.copyOf(ids, size)};
         var mask = TransformerEncoder.pairMask(manager, new boolean[][][] {blocks.sees()});
         var rows = Scoped.array(() -> {

@@ -30,6 +30,7 @@ import org.sola.text.WordPieces;
 public final class GroundingDinoDetector implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(GroundingDinoDetector.class);
     private static final int REMEMBERED_CAPTIONS = 64;
+    private static final int BEGINNING = 40; // characters of a caption that messages show
     /** On a GPU. On a CPU the backbone takes images one by one: together they take as long, and more memory. */
     private static final int IMAGES_AT_ONCE = 4;
 
@@ -206,6 +207,28 @@ public final class GroundingDinoDetector implements AutoCloseable {
         return ids.isEmpty() ? "" : tokenizer.decode(ids).replace(".", "").strip();
     }
 
+    /** What the network cannot read of a caption, a sentence each: nothing is left out without being said. */
+    public List<String> remarks(String caption) {
+        String text = Caption.normalised(caption);
+        var pieces = tokenizer.encode(text);
+        var remarks = new ArrayList<String>();
+        int most = network.config().maxTextPieces();
+        if (pieces.size() > most) {
+            remarks.add("the caption \"" + beginning(text) + "\" has " + pieces.size() + " word pieces, " + name()
+                    + " reads " + most + ": its end is left out");
+        }
+        long unknown = pieces.pieces().stream().filter("[UNK]"::equals).count();
+        if (unknown > 0) {
+            remarks.add("the caption \"" + beginning(text) + "\" has " + unknown
+                    + " word pieces that the vocabulary does not have; to the network they are all the same");
+        }
+        return List.copyOf(remarks);
+    }
+
+    private static String beginning(String text) {
+        return text.length() <= BEGINNING ? text : text.substring(0, BEGINNING) + "...";
+    }
+
     /** A caption's pieces, and what the network makes of it without an image. */
     private record KnownCaption(WordPieces pieces, CaptionMemory text) {}
 
@@ -230,8 +253,8 @@ public final class GroundingDinoDetector implements AutoCloseable {
         int most = network.config().maxTextPieces();
         if (pieces.size() > most) {
             LOG.warn(
-                    "the caption \"{}...\" has {} word pieces, {} reads {}; its end is left out",
-                    caption.substring(0, Math.min(40, caption.length())),
+                    "the caption \"{}\" has {} word pieces, {} reads {}; its end is left out",
+                    beginning(caption),
                     pieces.size(),
                     name(),
                     most);

@@ -17,33 +17,30 @@ public record TextBlocks(long[] positions, boolean[][] sees) {
 
     /** @param ids numbers of bert-base-uncased's vocabulary, filled up or not */
     public static TextBlocks of(long... ids) {
-        var positions = new long[ids.length];
-        var sees = new boolean[ids.length][ids.length];
-        for (int i = 0; i < ids.length; i++) {
+        return ofFirst(ids.length, ids);
+    }
+
+    /** The blocks of the whole caption, of which only the first {@code size} pieces are read. */
+    static TextBlocks ofFirst(int size, long... ids) {
+        var positions = new long[size];
+        var sees = new boolean[size][size];
+        for (int i = 0; i < size; i++) {
             sees[i][i] = true;
         }
         int previous = 0;
-        for (int column = 0; column < ids.length; column++) {
+        for (int column = 0; column < ids.length && previous < size; column++) {
             if (!SEPARATORS.contains(ids[column])) {
                 continue;
             }
             if (column > 0 && column < ids.length - 1) {
-                for (int i = previous + 1; i <= column; i++) {
+                int end = Math.min(column + 1, size);
+                for (int i = previous + 1; i < end; i++) {
                     positions[i] = i - previous - 1L;
-                    java.util.Arrays.fill(sees[i], previous + 1, column + 1, true);
+                    java.util.Arrays.fill(sees[i], previous + 1, end, true);
                 }
             }
             previous = column;
         }
         return new TextBlocks(positions, sees);
-    }
-
-    /** The first {@code size} pieces alone. */
-    TextBlocks cut(int size) {
-        var kept = new boolean[size][];
-        for (int i = 0; i < size; i++) {
-            kept[i] = java.util.Arrays.copyOf(sees[i], size);
-        }
-        return new TextBlocks(java.util.Arrays.copyOf(positions, size), kept);
     }
 }

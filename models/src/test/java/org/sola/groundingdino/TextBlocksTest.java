@@ -40,9 +40,13 @@ class TextBlocksTest {
 
     @Test
     void aCutKeepsTheFirstPieces() {
-        var blocks = TextBlocks.of(CLS, 7, 8, DOT, 9, DOT, SEP).cut(3);
+        var blocks = TextBlocks.ofFirst(3, CLS, 7, 8, DOT, 9, DOT, SEP);
         assertArrayEquals(new long[] {0, 0, 1}, blocks.positions());
         assertTrue(blocks.sees()[1][2]);
         assertEquals(3, blocks.sees()[0].length);
+        var longer = TextBlocks.ofFirst(5, CLS, 7, DOT, 8, 9, 10, 11, DOT, SEP);
+        assertArrayEquals(new long[] {0, 0, 1, 0, 1}, longer.positions());
+        assertTrue(longer.sees()[3][4], "their block ends behind the cut");
+        assertFalse(TextBlocks.ofFirst(4, CLS, 7, 8, 9, SEP).sees()[1][2], "no separator but the last closes it");
     }
 }

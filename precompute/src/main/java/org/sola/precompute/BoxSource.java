@@ -1,5 +1,6 @@
 package org.sola.precompute;
 
+import java.util.List;
 import java.util.Map;
 
 /** Where boxes come from: a detector, or a file that another program has written. */
@@ -13,6 +14,11 @@ public interface BoxSource {
      */
     default String stamp(VideoSource video) {
         return "";
+    }
+
+    /** What the user should know before this video's boxes are looked for, a sentence each. Cheap to make. */
+    default List<String> remarks(VideoSource video) {
+        return List.of();
     }
 
     /** The prompter of one video. */

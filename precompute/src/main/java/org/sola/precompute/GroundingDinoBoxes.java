@@ -47,6 +47,15 @@ public final class GroundingDinoBoxes implements BoxSource {
         return "captions " + Sha256.of(captions(video).toString()).substring(0, DIGITS);
     }
 
+    @Override
+    public List<String> remarks(VideoSource video) {
+        return captions(video).keySet().stream()
+                .filter(caption -> !caption.isEmpty())
+                .flatMap(caption -> detector.remarks(caption).stream())
+                .map(remark -> "video " + video.id() + ": " + remark)
+                .toList();
+    }
+
     /** Ids of the expressions by what they are taken to say, in the order of the expressions. */
     private static Map<String, List<String>> captions(VideoSource video) {
         var captions = new LinkedHashMap<String, List<String>>();

@@ -160,6 +160,11 @@ public final class Sam2VideoTracker implements VideoTracker {
     }
 
     @Override
+    public List<String> remarks(VideoSource video) {
+        return boxes.map(source -> source.remarks(video)).orElse(List.of());
+    }
+
+    @Override
     public TrackedVideo track(VideoSource source, TrackingProgress progress) throws IOException {
         long start = System.nanoTime();
         var clean = source.open();

@@ -1,6 +1,7 @@
 package org.sola.precompute;
 
 import java.io.IOException;
+import java.util.List;
 
 /** Turns one video into its tracks. */
 public interface VideoTracker {
@@ -17,6 +18,11 @@ public interface VideoTracker {
      */
     default String stamp(VideoSource video) throws IOException {
         return video.stamp();
+    }
+
+    /** What the user should know before a video is tracked, a sentence each. Cheap to make. */
+    default List<String> remarks(VideoSource video) {
+        return List.of();
     }
 
     /**
