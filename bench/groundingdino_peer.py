@@ -1,10 +1,12 @@
 """Times Grounding DINO (Swin-T) here and in the transformers library, taking turns on the same core and threads.
 
-    python bench/groundingdino_peer.py --pairs 3 --threads 1 [--height 800 --width 1333] [-- SOLA COMMAND ...]
+    taskset -c 1 python bench/groundingdino_peer.py --pairs 3 --threads 1 [--height 800 --width 1333] [-- SOLA COMMAND ...]
 
-Both sides read the same random checkpoint, which the library saves; each turn of ours is a process of
-`sola bench groundingdino --runs 1` (a warm-up, then the run that counts), each turn of theirs a run after a warm-up. The
-library computes everything again for a further caption, so its time is the same for both. Needs torch and transformers 4.
+Both sides read the same random checkpoint, which the library saves; each has one run that does not count, then they
+alternate: `sola bench groundingdino --on-request` (an image with its first caption, and a further caption on the same
+image), then a run of the library, which computes everything again for a further caption. Ratios are of the time that the
+working thread had the core, so that they also hold on a machine that does other work; those of the clock's times stand
+beside them. Needs torch and transformers 4.
 """
 import argparse
 import json
@@ -38,27 +40,43 @@ inputs = {"pixel_values": torch.randn(1, 3, options.height, options.width), "inp
 
 
 def theirs():
-    start = time.perf_counter()
-    with torch.no_grad():
+    clock, core = time.perf_counter(), time.thread_time()
+    with torch.inference_mode():
         model(**inputs)
-    return time.perf_counter() - start
+    return {"seconds": time.perf_counter() - clock, "cpu_seconds": time.thread_time() - core}
 
 
 with tempfile.TemporaryDirectory() as folder:
     model.save_pretrained(folder)
-    command = [*options.sola, "bench", "groundingdino", "--runs", "1", "--json", "--threads", str(options.threads),
-               "--height", str(options.height), "--width", str(options.width),
-               "--weights", os.path.join(folder, "model.safetensors")]
+    ours = subprocess.Popen(
+        [*options.sola, "bench", "groundingdino", "--on-request", "--threads", str(options.threads),
+         "--height", str(options.height), "--width", str(options.width),
+         "--weights", os.path.join(folder, "model.safetensors")],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+    def mine():
+        ours.stdin.write("\n")
+        ours.stdin.flush()
+        answer = ours.stdout.readline()
+        if not answer:
+            sys.exit(f"sola bench groundingdino ended with status {ours.wait()}")
+        return json.loads(answer)
+
+    mine()
     theirs()
     pairs = []
     for _ in range(options.pairs):
-        answer = subprocess.run(command, capture_output=True, text=True)
-        if answer.returncode:
-            sys.exit(answer.stderr)
-        first, further = (row["seconds"] for row in json.loads(answer.stdout)["rows"])
-        peer = theirs()
-        pairs.append((first, further, peer))
-        print(f"first {first:.2f} s, further {further:.2f} s, transformers {peer:.2f} s", flush=True)
-    print(f"median of the ratios: first/transformers {statistics.median(a / c for a, _, c in pairs):.3f}, "
-          f"further/first {statistics.median(b / a for a, b, _ in pairs):.3f}, "
-          f"further/transformers {statistics.median(b / c for _, b, c in pairs):.3f}")
+        turn, peer = mine(), theirs()
+        pairs.append((turn["first"], turn["further"], peer))
+        print("first {:.2f} s, further {:.2f} s, transformers {:.2f} s of the core".format(
+            *(part["cpu_seconds"] for part in pairs[-1])), flush=True)
+    ours.stdin.close()
+    ours.wait()
+    for clock in ("cpu_seconds", "seconds"):
+        parts = [[part[clock] for part in pair] for pair in pairs]
+        print(f"{clock}: medians first {statistics.median(a for a, _, _ in parts):.2f}, "
+              f"further {statistics.median(b for _, b, _ in parts):.2f}, "
+              f"transformers {statistics.median(c for _, _, c in parts):.2f}; of the ratios "
+              f"first/transformers {statistics.median(a / c for a, _, c in parts):.3f}, "
+              f"further/first {statistics.median(b / a for a, b, _ in parts):.3f}, "
+              f"further/transformers {statistics.median(b / c for _, b, c in parts):.3f}")

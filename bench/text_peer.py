@@ -2,7 +2,8 @@
 code does, taking turns, and prints the median of the ratios and the largest difference of the numbers.
 
 Both sides read the same random checkpoint and the same tokenizer, run on one core with one thread, and alternate run by
-run, so that what else the machine does falls on both:
+run, so that what else the machine does falls on both; ratios are of the time that the working thread had the core
+(`cpu_seconds`), those of the clock's times stand beside them:
 
     taskset -c 1 python bench/text_peer.py --vocabulary DIR      # DIR has RoBERTa's tokenizer.json
 """
@@ -60,13 +61,13 @@ class Ours:
             text=True,
         )
 
-    def seconds(self, case):
+    def run(self, case):
         self.process.stdin.write(case + "\n")
         self.process.stdin.flush()
         answer = self.process.stdout.readline()
         if not answer:
             raise SystemExit("sola bench text ended with status %d" % self.process.wait())
-        return json.loads(answer)["seconds"]
+        return json.loads(answer)
 
     def close(self):
         self.process.stdin.close()
@@ -89,30 +90,39 @@ def main():
         ours = Ours(arguments.sola, folder, tokens)
 
         def theirs():
-            start = time.perf_counter()
+            clock, core = time.perf_counter(), time.thread_time()
             rows = []
             for expression in expressions:
                 ids = tokenizer(expression, return_tensors="pt")
                 rows.append(model(input_ids=ids["input_ids"], attention_mask=ids["attention_mask"]).last_hidden_state[0])
-            return time.perf_counter() - start, rows
+            return {"seconds": time.perf_counter() - clock, "cpu_seconds": time.thread_time() - core}, rows
 
+        ours.run("batch-64")  # neither side's first run counts
+        theirs()
         pairs = []
         for pair in range(arguments.rounds):
-            mine = ours.seconds("batch-64")
+            mine = ours.run("batch-64")
             peer, rows = theirs()
             pairs.append((mine, peer))
-            print("pair %d: ours %.2f s in one call, theirs %.2f s one by one, %.2f times" % (pair + 1, mine, peer, peer / mine))
+            print("pair %d: ours %.2f s of the core in one call, theirs %.2f s one by one, %.2f times"
+                  % (pair + 1, mine["cpu_seconds"], peer["cpu_seconds"], peer["cpu_seconds"] / mine["cpu_seconds"]),
+                  flush=True)
         ours.close()
         written = load_file(tokens)
         worst = max((written[str(i)] - row).abs().max().item() for i, row in enumerate(rows))
+
+    def middle(of, clock):
+        return statistics.median(of(mine[clock], peer[clock]) for mine, peer in pairs)
+
     print(
         json.dumps(
             {
                 "expressions": len(expressions),
-                "pairs": pairs,
-                "ours_seconds": statistics.median(mine for mine, _ in pairs),
-                "peer_seconds": statistics.median(peer for _, peer in pairs),
-                "times_faster": statistics.median(peer / mine for mine, peer in pairs),
+                "pairs": len(pairs),
+                "ours_cpu_seconds": middle(lambda mine, peer: mine, "cpu_seconds"),
+                "peer_cpu_seconds": middle(lambda mine, peer: peer, "cpu_seconds"),
+                "cpu_times_faster": middle(lambda mine, peer: peer / mine, "cpu_seconds"),
+                "times_faster": middle(lambda mine, peer: peer / mine, "seconds"),
                 "largest_difference": worst,
                 "largest_value": max(row.abs().max().item() for row in rows),
                 "torch": torch.__version__,

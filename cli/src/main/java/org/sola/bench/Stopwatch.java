@@ -26,9 +26,14 @@ public final class Stopwatch {
 
     /** One run of a case. */
     public static Time time(BenchmarkCase benchmark) {
+        return time(benchmark::run);
+    }
+
+    /** Some work's time. */
+    public static Time time(Runnable work) {
         long cpu = THREADS.getCurrentThreadCpuTime();
         long start = System.nanoTime();
-        benchmark.run();
+        work.run();
         return new Time((System.nanoTime() - start) / 1e9, (THREADS.getCurrentThreadCpuTime() - cpu) / 1e9);
     }
 

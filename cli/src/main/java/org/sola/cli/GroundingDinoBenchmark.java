@@ -1,13 +1,21 @@
 package org.sola.cli;
 
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.types.Shape;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
+import org.sola.bench.Stopwatch;
 import org.sola.groundingdino.GroundingDino;
 import org.sola.groundingdino.ImageMemory;
 import org.sola.layer.Observer;
@@ -54,6 +62,13 @@ final class GroundingDinoBenchmark extends Benchmark {
             description = "Columns (default: ${DEFAULT-VALUE}).")
     private int width;
 
+    @Option(
+            names = "--on-request",
+            description =
+                    "Answer each line of standard input with one run as a line of JSON: for a script that takes turns"
+                            + " with another program.")
+    private boolean onRequest;
+
     @Override
     List<BenchmarkRow> measure(Console console, Engines.Started started) throws IOException, InterruptedException {
         if (height < 32 || width < 32 || height > 4096 || width > 4096) {
@@ -69,34 +84,70 @@ final class GroundingDinoBenchmark extends Benchmark {
                     manager,
                     FormulaWeights.values("bench.image", 3 * height * width, 0, 0, 2),
                     new Shape(1, 3, height, width));
-            var first = new ArrayList<Double>();
-            var further = new ArrayList<Double>();
+            if (onRequest) {
+                answer(network, image);
+                return List.of();
+            }
+            var turns = new ArrayList<Turn>();
             try (var progress = console.progress("bench groundingdino", runs + 1L)) {
-                for (int i = 0; i <= runs; i++) {
-                    stopIfInterrupted();
-                    try (var scope = new NDScope()) {
-                        scope.suppressNotUsedWarning();
-                        long start = System.nanoTime();
-                        try (var encoded = network.encodeImage(image, Observer.NONE)) {
-                            find(network, encoded, manager);
-                            long middle = System.nanoTime();
-                            find(network, encoded, manager);
-                            if (i > 0) {
-                                first.add((middle - start) / 1e9);
-                                further.add((System.nanoTime() - middle) / 1e9);
-                            }
-                        }
-                    }
+                turn(network, image);
+                for (int i = 0; i < runs; i++) {
                     progress.at(i + 1L, "");
+                    stopIfInterrupted();
+                    turns.add(turn(network, image));
                 }
             }
             String size = "-" + height + "x" + width;
-            return List.of(new BenchmarkRow("first" + size, first), new BenchmarkRow("further" + size, further));
+            return List.of(row("first" + size, turns, Turn::first), row("further" + size, turns, Turn::further));
         }
     }
 
-    private static void find(GroundingDino network, ImageMemory image, NDManager manager) {
-        try (var text = network.encodeText(manager, CAPTION, Observer.NONE);
+    /** An image with its first caption, and a further one. */
+    private record Turn(Stopwatch.Time first, Stopwatch.Time further) {}
+
+    private static Turn turn(GroundingDino network, NDArray image) {
+        try (var scope = new NDScope()) {
+            scope.suppressNotUsedWarning();
+            var encoded = new ArrayList<ImageMemory>();
+            var first = Stopwatch.time(() -> {
+                encoded.add(network.encodeImage(image, Observer.NONE));
+                find(network, encoded.get(0));
+            });
+            var further = Stopwatch.time(() -> find(network, encoded.get(0)));
+            return new Turn(first, further);
+        }
+    }
+
+    private static BenchmarkRow row(String name, List<Turn> turns, Function<Turn, Stopwatch.Time> part) {
+        var times = turns.stream().map(part).toList();
+        return new BenchmarkRow(
+                name,
+                times.stream().map(Stopwatch.Time::seconds).toList(),
+                Map.of(
+                        "cpu_seconds",
+                        BenchmarkRow.median(
+                                times.stream().map(Stopwatch.Time::cpuSeconds).toList())));
+    }
+
+    /** A turn for each line of input, whatever it says. */
+    private void answer(GroundingDino network, NDArray image) throws IOException {
+        var out = spec.commandLine().getOut();
+        var json = new ObjectMapper();
+        try (var in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
+            while (in.readLine() != null) {
+                var turn = turn(network, image);
+                out.println(json.writeValueAsString(
+                        Map.of("first", inJson(turn.first()), "further", inJson(turn.further()))));
+            }
+        }
+    }
+
+    private static Map<String, Double> inJson(Stopwatch.Time time) {
+        return Map.of("seconds", time.seconds(), "cpu_seconds", time.cpuSeconds());
+    }
+
+    private static void find(GroundingDino network, ImageMemory image) {
+        try (var text = network.encodeText(image.rows().getManager(), CAPTION, Observer.NONE);
                 var output = network.detect(image, text, Observer.NONE)) {
             output.boxes().toFloatArray(); // waits for the device
         }

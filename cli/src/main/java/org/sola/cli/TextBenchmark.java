@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.sola.bench.Stopwatch;
 import org.sola.tensor.SafetensorsWriter;
 import org.sola.text.TextTokens;
 import org.sola.text.TransformerTextEncoder;
@@ -66,12 +67,12 @@ final class TextBenchmark extends Benchmark {
             var rows = new ArrayList<BenchmarkRow>();
             for (String name : List.of(ONE_BY_ONE + expressions.size(), TOGETHER + expressions.size())) {
                 run(name, network, expressions);
-                var seconds = new ArrayList<Double>();
+                var times = new ArrayList<Stopwatch.Time>();
                 for (int i = 0; i < runs; i++) {
                     stopIfInterrupted();
-                    seconds.add(run(name, network, expressions));
+                    times.add(run(name, network, expressions));
                 }
-                rows.add(new BenchmarkRow(name, seconds));
+                rows.add(row(name, times));
             }
             return rows;
         }
@@ -81,30 +82,39 @@ final class TextBenchmark extends Benchmark {
         var out = spec.commandLine().getOut();
         try (var in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
             for (String line = in.readLine(); line != null; line = in.readLine()) {
-                double seconds = run(line.strip(), network, expressions);
-                out.println(new ObjectMapper().writeValueAsString(Map.of("case", line.strip(), "seconds", seconds)));
+                var time = run(line.strip(), network, expressions);
+                out.println(new ObjectMapper()
+                        .writeValueAsString(Map.of(
+                                "case", line.strip(), "seconds", time.seconds(), "cpu_seconds", time.cpuSeconds())));
             }
         }
     }
 
-    /** Seconds of one run. */
-    private double run(String name, TransformerTextEncoder network, List<String> expressions) throws IOException {
+    private static BenchmarkRow row(String name, List<Stopwatch.Time> times) {
+        double processor = BenchmarkRow.median(
+                times.stream().map(Stopwatch.Time::cpuSeconds).toList());
+        return new BenchmarkRow(
+                name, times.stream().map(Stopwatch.Time::seconds).toList(), Map.of("cpu_seconds", processor));
+    }
+
+    /** What one run costs. */
+    private Stopwatch.Time run(String name, TransformerTextEncoder network, List<String> expressions)
+            throws IOException {
         network.forget();
-        long start = System.nanoTime();
-        List<TextTokens> encoded;
+        var encoded = new ArrayList<TextTokens>();
+        Stopwatch.Time time;
         if (name.startsWith(TOGETHER)) {
-            encoded = network.encodeAll(expressions);
+            time = Stopwatch.time(() -> encoded.addAll(network.encodeAll(expressions)));
         } else if (name.startsWith(ONE_BY_ONE)) {
-            encoded = expressions.stream().map(network::encode).toList();
+            time = Stopwatch.time(() -> expressions.forEach(expression -> encoded.add(network.encode(expression))));
         } else {
             throw new IllegalArgumentException("no case is called \"" + name + "\"; there are " + ONE_BY_ONE
                     + expressions.size() + " and " + TOGETHER + expressions.size());
         }
-        double seconds = (System.nanoTime() - start) / 1e9;
         if (tokens.isPresent()) {
             write(tokens.get(), encoded);
         }
-        return seconds;
+        return time;
     }
 
     private static void write(Path file, List<TextTokens> encoded) throws IOException {
