@@ -19,6 +19,7 @@ final class ModelIdentity {
 
     private static final String FUSION_WORDS = "mm_extractor.beit3.text_embed.weight";
     private static final String SAM_PATCHES = "visual_model.image_encoder.patch_embed.proj.weight";
+    private static final String SAM_2_PATCHES = "visual_model.image_encoder.trunk.patch_embed.proj.weight";
 
     private final Path configs;
 
@@ -34,6 +35,9 @@ final class ModelIdentity {
             return said;
         }
         var names = file.tensors().keySet();
+        if (names.contains(FUSION_WORDS) && (names.contains(SAM_PATCHES) || names.contains(SAM_2_PATCHES))) {
+            return "EVF-SAM (" + evfSamName(file) + ")";
+        }
         String patches = names.stream()
                 .filter(name -> name.endsWith("image_encoder.trunk.patch_embed.proj.weight"))
                 .findFirst()
@@ -72,9 +76,6 @@ final class ModelIdentity {
         if (names.contains(CUTIE_QUERIES) && names.contains(CUTIE_STEM)) {
             return "Cutie (" + cutieName(file) + ")";
         }
-        if (names.contains(FUSION_WORDS) && names.contains(SAM_PATCHES)) {
-            return "EVF-SAM (" + evfSamName(file) + ")";
-        }
         return "unknown: names and shapes fit no model of this program";
     }
 
@@ -96,12 +97,15 @@ final class ModelIdentity {
 
     private String evfSamName(Checkpoint file) throws IOException {
         long fusion = last(file.info(FUSION_WORDS).shape(), 1);
-        long sam = file.info(SAM_PATCHES).shape().get(0);
+        boolean isFirst = file.tensors().containsKey(SAM_PATCHES);
+        long sam = file.info(isFirst ? SAM_PATCHES : SAM_2_PATCHES).shape().get(0);
         var yaml = new ObjectMapper(new YAMLFactory());
         for (var config : ModelCatalogue.files(configs, ".yaml")) {
             var tree = yaml.readTree(config.toFile());
-            if (tree.path("fusion").path("width").asLong() == fusion
-                    && tree.path("sam").path("width").asLong() == sam) {
+            var drawing = isFirst
+                    ? tree.path("sam").path("width")
+                    : tree.path("sam2").path("network").path("hiera").path("embedDim");
+            if (tree.path("fusion").path("width").asLong() == fusion && drawing.asLong() == sam) {
                 return ModelCatalogue.nameOf(config, ".yaml");
             }
         }

@@ -30,6 +30,7 @@ import picocli.CommandLine.Option;
         })
 final class TrainFindTrackCommand extends SolaCommand {
     private static final String SEGMENTER = "evf-sam-nano";
+    private static final String VISUAL_MODEL = "sam2.1-nano";
     private static final String ALIGNER = "alpha-clip-nano";
     private static final String PROPAGATOR = "cutie-nano";
 
@@ -54,7 +55,8 @@ final class TrainFindTrackCommand extends SolaCommand {
                 out.orElseThrow(() -> new IllegalArgumentException("--out DIR is needed: where the training goes"));
         var segmenter = new FindTrackTraining.Segmenter(
                 EvfSamConfig.read(ProjectHome.modelConfigs().resolve(SEGMENTER + ".yaml")),
-                home.resolve("checkpoints/" + SEGMENTER + ".sentencepiece.model"));
+                home.resolve("checkpoints/" + SEGMENTER + ".sentencepiece.model"),
+                Optional.of(home.resolve("checkpoints/" + VISUAL_MODEL + ".safetensors")));
         var aligner = AlphaClipConfig.read(ProjectHome.modelConfigs().resolve(ALIGNER + ".yaml"));
         var propagator = CutieConfig.read(ProjectHome.modelConfigs().resolve(PROPAGATOR + ".yaml"));
         var started = Engines.start(engine);

@@ -15,6 +15,7 @@ import org.sola.evfsam.ExpressionPrompter;
 import org.sola.evfsam.FrameSize;
 import org.sola.evfsam.SamImageEncoder;
 import org.sola.evfsam.SamMaskDecoder;
+import org.sola.evfsam.SamVisualModel;
 import org.sola.layer.Observer;
 
 /**
@@ -61,7 +62,7 @@ final class EvfSamRunner implements ParityRunner {
     void runFirstLayers(ParityCase parityCase, Checks checks) throws IOException {
         var config = config(parityCase);
         var fusion = config.fusion();
-        var sam = config.sam();
+        var sam = config.sam().orElseThrow();
         var small = new EvfSamConfig(
                 config.name(),
                 new EvfSamConfig.Fusion(
@@ -158,9 +159,10 @@ final class EvfSamRunner implements ParityRunner {
         try (var manager = NDManager.newBaseManager("PyTorch");
                 var scope = new NDScope()) {
             scope.suppressNotUsedWarning();
-            int side = config.sam().imageSize();
+            var sam = config.sam().orElseThrow();
+            int side = sam.imageSize();
             var weights = parityCase.weights(manager);
-            var encoder = SamImageEncoder.of(config.sam(), weights.at("visual_model.image_encoder"));
+            var encoder = SamImageEncoder.of(sam, weights.at("visual_model.image_encoder"));
             unread.removeAll(weights.used().keySet());
             var image = parityCase.formula(manager, "in.images", 0, 1.7, 1, 3, side, side);
             int shown = FrameSize.of(HEIGHT, WIDTH, side).inputHeight();
@@ -171,8 +173,8 @@ final class EvfSamRunner implements ParityRunner {
 
     private static float[] formulaEmbedding(ParityCase parityCase, EvfSamConfig config) {
         try (var manager = NDManager.newBaseManager("PyTorch")) {
-            int side = config.sam().featureSize();
-            int c = config.sam().hiddenDim();
+            int side = config.sam().orElseThrow().featureSize();
+            int c = config.sam().orElseThrow().hiddenDim();
             return parityCase
                     .formula(manager, "in.image_embedding", 0, 1.2, 1, c, side, side)
                     .toFloatArray();
@@ -191,7 +193,7 @@ final class EvfSamRunner implements ParityRunner {
         try (var manager = NDManager.newBaseManager("PyTorch");
                 var scope = new NDScope()) {
             scope.suppressNotUsedWarning();
-            var sam = config.sam();
+            var sam = config.sam().orElseThrow();
             int side = sam.featureSize();
             var weights = parityCase.weights(manager);
             var decoder = SamMaskDecoder.of(sam, weights.at("visual_model"));
@@ -204,7 +206,7 @@ final class EvfSamRunner implements ParityRunner {
             check(checks, parityCase, name + "_iou", said.ious());
             var single = said.masks().get(":, 0:1");
             var size = FrameSize.of(HEIGHT, WIDTH, sam.imageSize());
-            check(checks, parityCase, name + "_mask_logits", EvfSam.toFrame(single, sam.imageSize(), size));
+            check(checks, parityCase, name + "_mask_logits", SamVisualModel.toFrame(single, sam.imageSize(), size));
         }
     }
 

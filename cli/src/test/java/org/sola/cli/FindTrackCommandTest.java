@@ -75,7 +75,7 @@ class FindTrackCommandTest {
     /** Gives the three small networks random weights. */
     private void train() throws IOException {
         try (var manager = NDManager.newBaseManager("PyTorch")) {
-            var segmenter = Weights.initialise(1, manager);
+            var segmenter = Weights.initialise(5, manager);
             EvfSam.of(EvfSamConfig.read(config("evf-sam-nano")), segmenter);
             write("evf-sam-nano", segmenter);
             var aligner = Weights.initialise(2, manager);

@@ -11,11 +11,13 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.sola.tensor.NearestNames;
 
 /**
  * Trees of YAML to records and back. Components may be {@code int}, {@code long}, {@code double}, {@code float},
- * {@code boolean}, {@code String}, an enum (by its name, in any case), another record, or a list of these.
+ * {@code boolean}, {@code String}, an enum (by its name, in any case), another record, or a list of these; an {@code
+ * Optional} of any of them may be left out.
  */
 final class RecordBinder {
     private final String source;
@@ -67,11 +69,17 @@ final class RecordBinder {
             var node = tree.path(components[i].getName());
             if (!node.isMissingNode()) {
                 values[i] = value(components[i].getGenericType(), node, key, isComplete);
+            } else if (isOptional(components[i].getGenericType())) {
+                values[i] = Optional.empty();
             } else if (isComplete) {
                 throw new ConfigException(source + ": key \"" + key + "\" has no value");
             }
         }
         return isComplete ? construct(type, values, path) : null;
+    }
+
+    private static boolean isOptional(Type type) {
+        return type instanceof ParameterizedType optional && optional.getRawType() == Optional.class;
     }
 
     private Object construct(Class<?> type, Object[] values, String path) {
@@ -91,6 +99,10 @@ final class RecordBinder {
     }
 
     private Object value(Type type, JsonNode node, String key, boolean isComplete) {
+        if (isOptional(type)) {
+            var of = ((ParameterizedType) type).getActualTypeArguments()[0];
+            return Optional.ofNullable(value(of, node, key, isComplete));
+        }
         if (type instanceof ParameterizedType list && list.getRawType() == List.class) {
             if (!node.isArray()) {
                 throw wrong(key, node, "a list");
@@ -185,7 +197,12 @@ final class RecordBinder {
             try {
                 var accessor = component.getAccessor();
                 accessor.setAccessible(true);
-                tree.set(component.getName(), node(accessor.invoke(settings)));
+                Object value = accessor.invoke(settings);
+                if (value instanceof Optional<?> optional) {
+                    optional.ifPresent(it -> tree.set(component.getName(), node(it)));
+                } else {
+                    tree.set(component.getName(), node(value));
+                }
             } catch (ReflectiveOperationException e) {
                 throw new IllegalStateException("cannot read " + component, e);
             }

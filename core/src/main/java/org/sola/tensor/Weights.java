@@ -109,15 +109,24 @@ public final class Weights {
 
     /** As {@link #initialise(long, NDManager)}, but what the file {@code start} holds starts from there. */
     public static Weights initialise(long seed, Optional<Path> start, NDManager manager) throws IOException {
+        return initialise(seed, start.isPresent() ? read(start.get(), manager) : Map.of(), manager);
+    }
+
+    /** As {@link #initialise(long, NDManager)}, but what lies below {@code prefix} starts from the file {@code start}. */
+    public static Weights initialise(long seed, Path start, String prefix, NDManager manager) throws IOException {
         var known = new LinkedHashMap<String, NDArray>();
-        if (start.isPresent()) {
-            var tensors = Checkpoint.open(start.get());
-            for (String name : tensors.tensors().keySet()) {
-                var shape = new Shape(tensors.info(name).dimensions());
-                known.put(name, EngineMemory.of(manager, tensors.floats(name), shape));
-            }
-        }
+        read(start, manager).forEach((name, array) -> known.put(prefix + name, array));
         return initialise(seed, known, manager);
+    }
+
+    private static Map<String, NDArray> read(Path file, NDManager manager) throws IOException {
+        var arrays = new LinkedHashMap<String, NDArray>();
+        var tensors = Checkpoint.open(file);
+        for (String name : tensors.tensors().keySet()) {
+            var shape = new Shape(tensors.info(name).dimensions());
+            arrays.put(name, EngineMemory.of(manager, tensors.floats(name), shape));
+        }
+        return arrays;
     }
 
     private static Weights initialise(long seed, Map<String, NDArray> start, NDManager manager) {

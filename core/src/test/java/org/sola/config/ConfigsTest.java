@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -135,5 +136,28 @@ class ConfigsTest {
     void anOverrideIsKeyEqualsValue() {
         assertEquals(Map.entry("a.b", "c=d"), Configs.override("a.b=c=d"));
         assertThrows(ConfigException.class, () -> Configs.override("a.b"));
+    }
+
+    record Choice(Optional<Optimizer> first, Optional<String> second) {}
+
+    @Test
+    void whatIsOptionalMayBeLeftOut() {
+        String text = "first:\n  learningRate: 0.1\n  weightDecay: 0\n  schedule: constant\n";
+        var choice = Configs.loadSources(Choice.class, List.of(yaml("choice.yaml", text)), Map.of());
+        assertEquals(new Choice(Optional.of(new Optimizer(0.1, 0, Schedule.CONSTANT)), Optional.empty()), choice);
+        assertEquals(
+                choice,
+                Configs.loadSources(Choice.class, List.of(yaml("again.yaml", Configs.toYaml(choice))), Map.of()));
+        var given = Configs.loadSources(Choice.class, List.of(yaml("none.yaml", "")), Map.of("second", "word"));
+        assertEquals(Optional.of("word"), given.second());
+    }
+
+    @Test
+    void anOptionalSectionIsWholeOrNotThere() {
+        var refused = assertThrows(
+                ConfigException.class,
+                () -> Configs.loadSources(
+                        Choice.class, List.of(yaml("choice.yaml", "first:\n  learningRate: 0.1\n")), Map.of()));
+        assertTrue(refused.getMessage().contains("\"first.weightDecay\" has no value"), refused.getMessage());
     }
 }

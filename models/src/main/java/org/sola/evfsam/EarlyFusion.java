@@ -37,12 +37,12 @@ public final class EarlyFusion {
     private final List<FusionLayer> layers;
     private final Multiway<LayerNorm> layerNorm;
 
-    private EarlyFusion(EvfSamConfig.Fusion config, Weights weights) {
+    private EarlyFusion(EvfSamConfig.Fusion config, int channels, Weights weights) {
         int d = config.width();
         var encoder = weights.at("encoder");
         var positions = encoder.at("embed_positions");
         this.config = config;
-        this.patches = Conv2d.of(weights.at("vision_embed.proj"), 3, d, config.patch(), config.patch(), 0, 1);
+        this.patches = Conv2d.of(weights.at("vision_embed.proj"), channels, d, config.patch(), config.patch(), 0, 1);
         this.clsToken = weights.get("vision_embed.cls_token", Init.normal(SMALL), 1, 1, d);
         this.imagePositions = positions.get("A.weight", Init.normal(SMALL), UNUSED_POSITIONS + 1 + config.patches(), d);
         this.textEmbed = weights.get("text_embed.weight", Init.normal(1 / Math.sqrt(d)), config.vocabulary(), d);
@@ -54,11 +54,11 @@ public final class EarlyFusion {
     }
 
     /** @param weights below {@code mm_extractor.beit3} */
-    public static EarlyFusion of(EvfSamConfig.Fusion config, Weights weights) {
-        return new EarlyFusion(config, weights);
+    static EarlyFusion of(EvfSamConfig config, Weights weights) {
+        return new EarlyFusion(config.fusion(), config.fusionChannels(), weights);
     }
 
-    /** Frames (F, 3, s, s), values -1..1, to image tokens before the first layer, (F, P, D): once a frame. */
+    /** Frames (F, 3, s, s), values -1..1, or features (F, C, s, s), to image tokens before the first layer, (F, P, D): once a frame. */
     public NDArray embedImage(NDArray frames) {
         return Scoped.array(() -> {
             var map = patches.forward(frames); // (F, D, s / patch, s / patch)
@@ -96,13 +96,18 @@ public final class EarlyFusion {
         });
     }
 
-    /** The image's class token of {@link #encode}, (E, 1, D), without what it does not need of the last layer. */
-    NDArray classToken(NDArray imageTokens, List<long[]> pieces) {
-        return Scoped.array(() -> {
+    /**
+     * The image's class token of {@link #encode}, (E, 1, D), without what it does not need of the last layer, and the
+     * patches which that layer reads, (E, P - 1, D).
+     */
+    NDList classTokenAndPatches(NDArray imageTokens, List<long[]> pieces) {
+        return Scoped.list(() -> {
             var mask = paddingMask(imageTokens.getManager(), pieces, longest(pieces));
             int last = layers.size() - 1;
             var tokens = through(layers.subList(0, last), imageTokens, pieces, mask, Observer.NONE);
-            return layerNorm.image().forward(layers.get(last).forwardClass(tokens, mask));
+            var cls = layerNorm.image().forward(layers.get(last).forwardClass(tokens, mask));
+            var image = Broadcast.rows(tokens.get(0), pieces.size()); // a network of one layer has not told them apart
+            return new NDList(cls, image.get(":, 1:"));
         });
     }
 

@@ -1,29 +1,45 @@
 package org.sola.evfsam;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
 import java.util.List;
-import org.sola.layer.Scoped;
-import org.sola.tensor.Kernels;
+import java.util.Optional;
+import org.sola.image.RgbImage;
 import org.sola.tensor.Weights;
 
 /**
- * EVF-SAM: early fusion turns a frame and an expression into one prompt token, and SAM draws its mask. What depends on
- * the frame alone is apart from what the expression changes. The same class trains: gradients flow through every method.
- * F frames, E expressions (F a divisor of E: a frame's expressions are neighbours), C hidden width, S SAM's input side.
+ * EVF-SAM: early fusion turns a frame and an expression into one prompt token, and SAM draws its mask; or SAM 2, as in
+ * EVF-SAM 2. What depends on the frame alone is apart from what the expression changes. The same class trains: gradients
+ * flow through every method. F frames, E expressions (F a divisor of E: a frame's expressions are neighbours), C hidden
+ * width, S SAM's input side, m side of its masks.
  */
 public final class EvfSam {
-    private static final String SAM = "visual_model";
+    private static final String SAM = "visual_model.";
+
+    /** What SAM 2 needs for videos alone. */
+    private static final List<String> VIDEO = List.of(
+            "memory_attention.",
+            "memory_encoder.",
+            "maskmem_tpos_enc",
+            "mask_downsample.",
+            "no_mem_pos_enc",
+            "no_obj_ptr",
+            "no_obj_embed_spatial",
+            "obj_ptr_proj.",
+            "obj_ptr_tpos_proj.");
 
     private final EvfSamConfig config;
     private final ExpressionPrompter prompter;
-    private final SamImageEncoder imageEncoder;
-    private final SamMaskDecoder maskDecoder;
+    private final VisualModel visualModel;
 
     private EvfSam(EvfSamConfig config, Weights weights) {
         this.config = config;
         this.prompter = ExpressionPrompter.of(config, weights);
-        this.imageEncoder = SamImageEncoder.of(config.sam(), weights.at(SAM).at("image_encoder"));
-        this.maskDecoder = SamMaskDecoder.of(config.sam(), weights.at(SAM));
+        var visual = weights.at("visual_model");
+        this.visualModel = config.sam().isPresent()
+                ? SamVisualModel.of(config.sam().get(), visual)
+                : Sam2VisualModel.of(config.sam2().orElseThrow(), visual);
     }
 
     /** @param weights a whole checkpoint under the official names */
@@ -38,31 +54,65 @@ public final class EvfSam {
         return network;
     }
 
-    /** Whether official checkpoints hold this parameter though no expression needs it: SAM's prompts of other kinds. */
+    /** Whether official checkpoints hold this parameter though no expression needs it: SAM's prompts of other kinds, and SAM 2's memory. */
     public static boolean isIgnored(String parameter) {
         return parameter.equals("mm_extractor.beit3.vision_embed.mask_token")
-                || parameter.startsWith(SAM + ".prompt_encoder.point_embeddings.")
-                || parameter.startsWith(SAM + ".prompt_encoder.not_a_point_embed.")
-                || parameter.startsWith(SAM + ".prompt_encoder.mask_downscaling.");
+                || parameter.startsWith(SAM + "prompt_encoder.point_embeddings.")
+                || parameter.startsWith(SAM + "prompt_encoder.not_a_point_embed.")
+                || parameter.startsWith(SAM + "prompt_encoder.mask_downscaling.")
+                || VIDEO.stream().anyMatch(part -> parameter.startsWith(SAM + part));
     }
 
-    /** Whether this parameter is drawn once and never trained. */
-    public static boolean isFrozen(String parameter) {
-        return parameter.endsWith("positional_encoding_gaussian_matrix");
+    /** Whether training leaves this parameter as it is: random positions, and the image encoder of a SAM 2. */
+    public boolean isFrozen(String parameter) {
+        return parameter.startsWith(SAM) && visualModel.isFrozen(parameter.substring(SAM.length()));
     }
 
     public EvfSamConfig config() {
         return config;
     }
 
-    /** Frames for SAM (F, 3, S, S), normalised, to features (F, C, h, w): once a frame, nearly all of the cost. */
-    public NDArray embedFrame(NDArray frames) {
-        return imageEncoder.forward(frames);
+    /** S, in pixels. */
+    public int imageSize() {
+        return visualModel.imageSize();
     }
 
-    /** Frames for the fusion (F, 3, s, s), values -1..1, to its image tokens (F, P, D): once a frame. */
-    public NDArray embedPatches(NDArray frames) {
-        return prompter.embedImage(frames);
+    /** m, in pixels. */
+    public int maskSize() {
+        return visualModel.maskSize();
+    }
+
+    /** Where a frame lies in SAM's input, and so in its masks. */
+    public FrameSize size(int height, int width) {
+        return visualModel.size(height, width);
+    }
+
+    /** A frame as SAM wants it, (1, 3, S, S). */
+    public NDArray input(RgbImage frame, NDManager manager) {
+        return visualModel.input(frame, manager);
+    }
+
+    /** Frames of {@link #input} (F, 3, S, S) to SAM's features of them: once a frame, nearly all of the cost. */
+    public NDList embedFrame(NDArray frames) {
+        return visualModel.embed(frames);
+    }
+
+    /** A frame as the fusion wants it, (1, 3, s, s), values -1..1; none where it sees SAM 2's features. */
+    public Optional<NDArray> fusionInput(RgbImage frame, NDManager manager) {
+        var fusion = config.fusion();
+        return fusion.source() == EvfSamConfig.Fusion.Source.FEATURES
+                ? Optional.empty()
+                : Optional.of(FrameInput.forFusion(frame, fusion.imageSize(), manager));
+    }
+
+    /**
+     * The fusion's image tokens (F, P, D): once a frame.
+     *
+     * @param frames of {@link #fusionInput}, (F, 3, s, s)
+     * @param features {@link #embedFrame} of the same frames
+     */
+    public NDArray embedPatches(Optional<NDArray> frames, NDList features) {
+        return prompter.embedImage(frames.orElseGet(() -> features.get(features.size() - 1)));
     }
 
     /**
@@ -76,27 +126,30 @@ public final class EvfSam {
     }
 
     /**
+     * As {@link #prompt}, and beside it the patches as the last layer finds them, from which it makes the prompt: (E, 1, C)
+     * and (E, patches, D).
+     */
+    public NDList promptAndPatches(NDArray imageTokens, List<long[]> pieces) {
+        return prompter.promptAndPatches(imageTokens, pieces);
+    }
+
+    /**
      * Masks of prompts, and how well each is expected to fit.
      *
-     * @param embedding {@link #embedFrame}, (F, C, h, w)
+     * @param features {@link #embedFrame}
      * @param prompts {@link #prompt}, (E, 1, C)
      */
-    public SamMaskDecoder.Output decode(NDArray embedding, NDArray prompts) {
-        return maskDecoder.forward(embedding, prompts);
+    public DrawnMask decode(NDList features, NDArray prompts) {
+        return visualModel.draw(features, prompts);
     }
 
     /**
      * Mask logits in pixels of the frame.
      *
-     * @param masks (E, M, 4 h, 4 w), of {@link #decode}
-     * @param imageSize S
-     * @return (E, M, height, width) of the frame
+     * @param masks (E, 1, m, m), of {@link #decode}
+     * @return (E, 1, height, width) of the frame
      */
-    public static NDArray toFrame(NDArray masks, int imageSize, FrameSize size) {
-        return Scoped.array(() -> {
-            var whole = Kernels.bilinear(masks, imageSize, imageSize);
-            var seen = whole.get(":, :, :" + size.inputHeight() + ", :" + size.inputWidth());
-            return Kernels.bilinear(seen, size.height(), size.width());
-        });
+    public NDArray toFrame(NDArray masks, FrameSize size) {
+        return visualModel.toFrame(masks, size);
     }
 }

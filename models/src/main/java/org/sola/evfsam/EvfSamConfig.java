@@ -3,21 +3,55 @@ package org.sola.evfsam;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.sola.config.Configs;
+import org.sola.sam2.Sam2Config;
 
 /**
  * Sizes of an EVF-SAM; every size is one file below {@code configs/models/}.
  *
  * @param name name in messages and fingerprints
  * @param fusion the encoder that reads the frame and the expression together
- * @param sam the network that draws the mask
+ * @param sam the network that draws the mask, if it is the first SAM
+ * @param sam2 the network that draws the mask, if it is SAM 2
  */
-public record EvfSamConfig(String name, Fusion fusion, Sam sam) {
+public record EvfSamConfig(String name, Fusion fusion, Optional<Sam> sam, Optional<Sam2> sam2) {
+    public EvfSamConfig {
+        if (sam.isPresent() == sam2.isPresent()) {
+            throw new IllegalArgumentException(
+                    "EVF-SAM: expected one section of sam and sam2, found " + (sam.isPresent() ? "both" : "none"));
+        }
+        if (fusion.source() == Fusion.Source.FEATURES) {
+            int side = sam2.map(drawing -> drawing.network().featureSize()).orElse(0);
+            if (fusion.imageSize() != side) {
+                throw new IllegalArgumentException("EVF-SAM: fusion.imageSize is " + fusion.imageSize() + ", expected "
+                        + side + ", the side of the features of sam2");
+            }
+        }
+    }
+
+    /** One that draws with the first SAM. */
+    public EvfSamConfig(String name, Fusion fusion, Sam sam) {
+        this(name, fusion, Optional.of(sam), Optional.empty());
+    }
+
+    /** Channels of what the fusion sees. */
+    int fusionChannels() {
+        return fusion.source() == Fusion.Source.PIXELS ? 3 : promptDim();
+    }
+
+    /** C: width of the prompts. */
+    int promptDim() {
+        return sam.map(Sam::hiddenDim)
+                .orElseGet(() -> sam2.orElseThrow().network().hiddenDim());
+    }
 
     /**
      * BEiT-3: image patches and word pieces in one transformer, each kind with its own linear maps.
      *
-     * @param imageSize side of its square input in pixels, a multiple of {@code patch}
+     * @param source what it sees of the frame: its pixels as published, or the features of a SAM 2 (for small networks,
+     *     which have not learnt to see from millions of images)
+     * @param imageSize side of its square input, in pixels of the frame or of the feature map, a multiple of {@code patch}
      * @param patch side of a patch
      * @param vocabulary word pieces, at least those of the tokenizer
      * @param textPositions rows of the pieces' learned positions; the first two are not used
@@ -27,6 +61,7 @@ public record EvfSamConfig(String name, Fusion fusion, Sam sam) {
      * @param feedForward hidden width of a layer's two linear maps
      */
     public record Fusion(
+            Source source,
             int imageSize,
             int patch,
             int vocabulary,
@@ -45,9 +80,33 @@ public record EvfSamConfig(String name, Fusion fusion, Sam sam) {
             }
         }
 
+        /** One that sees pixels. */
+        public Fusion(
+                int imageSize,
+                int patch,
+                int vocabulary,
+                int textPositions,
+                int width,
+                int layers,
+                int heads,
+                int feedForward) {
+            this(Source.PIXELS, imageSize, patch, vocabulary, textPositions, width, layers, heads, feedForward);
+        }
+
+        /** What the fusion sees of a frame. */
+        public enum Source {
+            PIXELS,
+            FEATURES
+        }
+
+        /** Patches a side. */
+        public int gridSize() {
+            return imageSize / patch;
+        }
+
         /** Image tokens without the class token. */
         int patches() {
-            return imageSize / patch * (imageSize / patch);
+            return gridSize() * gridSize();
         }
 
         /** The longest expression that is read, its two ends included. */
@@ -113,6 +172,14 @@ public record EvfSamConfig(String name, Fusion fusion, Sam sam) {
             return 4 * featureSize();
         }
     }
+
+    /**
+     * SAM 2 in place of the first SAM, as in EVF-SAM 2.
+     *
+     * @param network its sizes; only the part for single images is read
+     * @param multimask whether the best of the three masks is taken, or the single one
+     */
+    public record Sam2(Sam2Config network, boolean multimask) {}
 
     private static void requirePositive(String part, int... sizes) {
         for (int size : sizes) {

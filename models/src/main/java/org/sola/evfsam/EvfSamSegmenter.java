@@ -1,6 +1,7 @@
 package org.sola.evfsam;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
 import java.io.IOException;
@@ -95,19 +96,19 @@ public final class EvfSamSegmenter implements AutoCloseable {
 
     /** A frame that the network has seen; to be closed. */
     public static final class EncodedFrame implements AutoCloseable {
-        private final NDArray embedding; // (1, C, h, w)
+        private final NDList features; // of SAM
         private final NDArray imageTokens; // (1, P, D)
         private final FrameSize size;
 
-        private EncodedFrame(NDArray embedding, NDArray imageTokens, FrameSize size) {
-            this.embedding = embedding;
+        private EncodedFrame(NDList features, NDArray imageTokens, FrameSize size) {
+            this.features = features;
             this.imageTokens = imageTokens;
             this.size = size;
         }
 
         @Override
         public void close() {
-            embedding.close();
+            features.close();
             imageTokens.close();
         }
     }
@@ -117,13 +118,11 @@ public final class EvfSamSegmenter implements AutoCloseable {
         var config = network.config();
         try (var scope = new NDScope()) {
             scope.suppressNotUsedWarning();
-            var embedding =
-                    network.embedFrame(FrameInput.forSam(frame, config.sam().imageSize(), manager));
-            var imageTokens = network.embedPatches(
-                    FrameInput.forFusion(frame, config.fusion().imageSize(), manager));
-            NDScope.unregister(embedding, imageTokens);
-            var size = FrameSize.of(frame.height(), frame.width(), config.sam().imageSize());
-            return new EncodedFrame(embedding, imageTokens, size);
+            var features = network.embedFrame(network.input(frame, manager));
+            var imageTokens = network.embedPatches(network.fusionInput(frame, manager), features);
+            NDScope.unregister(features);
+            NDScope.unregister(imageTokens);
+            return new EncodedFrame(features, imageTokens, network.size(frame.height(), frame.width()));
         }
     }
 
@@ -151,13 +150,9 @@ public final class EvfSamSegmenter implements AutoCloseable {
         float[] confidences;
         try (var scope = new NDScope()) {
             scope.suppressNotUsedWarning();
-            var decoded = network.decode(frame.embedding, network.prompt(frame.imageTokens, pieces));
-            confidences = decoded.ious().get(":, 0").toFloatArray();
-            logits = EvfSam.toFrame(
-                            decoded.masks().get(":, 0:1"),
-                            network.config().sam().imageSize(),
-                            frame.size)
-                    .toFloatArray();
+            var decoded = network.decode(frame.features, network.prompt(frame.imageTokens, pieces));
+            confidences = decoded.ious().toFloatArray();
+            logits = network.toFrame(decoded.masks(), frame.size).toFloatArray();
         }
         var size = frame.size;
         int pixels = size.height() * size.width();

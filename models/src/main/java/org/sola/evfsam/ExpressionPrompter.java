@@ -1,6 +1,7 @@
 package org.sola.evfsam;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import java.util.List;
 import org.sola.layer.Linear;
 import org.sola.layer.Observer;
@@ -19,9 +20,9 @@ public final class ExpressionPrompter {
     private ExpressionPrompter(EvfSamConfig config, Weights weights) {
         int d = config.fusion().width();
         var projection = weights.at("text_hidden_fcs.0");
-        this.fusion = EarlyFusion.of(config.fusion(), weights.at("mm_extractor.beit3"));
+        this.fusion = EarlyFusion.of(config, weights.at("mm_extractor.beit3"));
         this.projection1 = Linear.of(projection.at(0), d, d);
-        this.projection2 = Linear.of(projection.at(2), d, config.sam().hiddenDim());
+        this.projection2 = Linear.of(projection.at(2), d, config.promptDim());
     }
 
     /** @param weights a whole checkpoint */
@@ -29,7 +30,7 @@ public final class ExpressionPrompter {
         return new ExpressionPrompter(config, weights);
     }
 
-    /** Frames (F, 3, s, s), values -1..1, to image tokens (F, P, D): once a frame. */
+    /** Frames (F, 3, s, s), values -1..1, or features (F, C, s, s), to image tokens (F, P, D): once a frame. */
     public NDArray embedImage(NDArray frames) {
         return fusion.embedImage(frames);
     }
@@ -41,7 +42,16 @@ public final class ExpressionPrompter {
      * @param pieces word pieces of E expressions, their ends included; lengths may differ
      */
     public NDArray forward(NDArray imageTokens, List<long[]> pieces) {
-        return Scoped.array(() -> project(fusion.classToken(imageTokens, pieces)));
+        return Scoped.array(
+                () -> project(fusion.classTokenAndPatches(imageTokens, pieces).get(0)));
+    }
+
+    /** As {@link #forward}, with the patches (E, patches, D) from which the last layer makes the prompt. */
+    NDList promptAndPatches(NDArray imageTokens, List<long[]> pieces) {
+        return Scoped.list(() -> {
+            var read = fusion.classTokenAndPatches(imageTokens, pieces);
+            return new NDList(project(read.get(0)), read.get(1));
+        });
     }
 
     /** The same by way of all tokens, showing each part. */

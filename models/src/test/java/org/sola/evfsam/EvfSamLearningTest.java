@@ -11,6 +11,7 @@ import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.sola.image.RgbImage;
 import org.sola.tensor.EngineMemory;
@@ -19,8 +20,8 @@ import org.sola.tensor.Weights;
 
 /** From starting values to masks: what a frame shows and what an expression says must both get through. */
 class EvfSamLearningTest {
-    private static final int SIDE = TinyEvfSam.CONFIG.sam().imageSize();
-    private static final int LOW = TinyEvfSam.CONFIG.sam().lowResSize();
+    private static final int SIDE = TinyEvfSam.SAM.imageSize();
+    private static final int LOW = TinyEvfSam.SAM.lowResSize();
     private static final int STEPS = 80;
 
     /** Where a frame has red, green is on the other side. */
@@ -51,7 +52,7 @@ class EvfSamLearningTest {
             var network = EvfSam.of(TinyEvfSam.CONFIG, weights);
             var parameters = new NDList();
             weights.used().forEach((name, parameter) -> {
-                if (!EvfSam.isFrozen(name)) {
+                if (!network.isFrozen(name)) {
                     parameter.setRequiresGradient(true);
                     parameters.add(parameter);
                 }
@@ -72,9 +73,10 @@ class EvfSamLearningTest {
                 try (var scope = new NDScope();
                         var collector = Engine.getInstance().newGradientCollector()) {
                     scope.suppressNotUsedWarning();
-                    var decoded = network.decode(
-                            network.embedFrame(sam), network.prompt(network.embedPatches(fusion), pieces));
-                    var loss = Kernels.binaryCrossEntropy(decoded.masks().get(":, 0:1"), truth, ones);
+                    var features = network.embedFrame(sam);
+                    var image = network.embedPatches(Optional.of(fusion), features);
+                    var decoded = network.decode(features, network.prompt(image, pieces));
+                    var loss = Kernels.binaryCrossEntropy(decoded.masks(), truth, ones);
                     collector.backward(loss);
                     var gradients = new NDList();
                     parameters.forEach(parameter -> gradients.add(parameter.getGradient()));
@@ -83,9 +85,10 @@ class EvfSamLearningTest {
             }
             try (var scope = new NDScope()) {
                 scope.suppressNotUsedWarning();
-                var decoded =
-                        network.decode(network.embedFrame(sam), network.prompt(network.embedPatches(fusion), pieces));
-                float[] logits = decoded.masks().get(":, 0:1").toFloatArray();
+                var features = network.embedFrame(sam);
+                var image = network.embedPatches(Optional.of(fusion), features);
+                var decoded = network.decode(features, network.prompt(image, pieces));
+                float[] logits = decoded.masks().toFloatArray();
                 float[] expected = truth();
                 int right = 0;
                 for (int i = 0; i < logits.length; i++) {

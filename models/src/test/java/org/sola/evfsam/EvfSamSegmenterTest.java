@@ -200,7 +200,7 @@ class EvfSamSegmenterTest {
     @Test
     void theTokenizerOfALargerModelIsRefused() throws IOException {
         var fusion = new EvfSamConfig.Fusion(24, 8, 1601, 40, 16, 2, 2, 32);
-        var config = new EvfSamConfig("tiny", fusion, TinyEvfSam.CONFIG.sam());
+        var config = new EvfSamConfig("tiny", fusion, TinyEvfSam.SAM);
         try (var manager = NDManager.newBaseManager("PyTorch")) {
             var checkpoint = TinyEvfSam.checkpoint(folder, manager, Set.of());
             var error = assertThrows(

@@ -19,23 +19,27 @@ public record FindTrackRecipe(
      * The referring segmenter.
      *
      * @param steps optimiser steps, 0 leaves it out
+     * @param patchSteps how many of these, at the beginning, teach the fusion's patches alone
      * @param videos generated videos a step
      * @param videoFrames frames of each, of which expressions tell; fewer are drawn sooner
      * @param frames frames of each that the network sees
      * @param expressions expressions for each of these frames
      * @param richness times as many expressions as the demo set has for a video, from which they are drawn
      * @param wideShare share of the videos that are wider than high, 0..1
-     * @param confidenceWeight weight of the predicted IoU's loss beside the mask's
+     * @param patchWeight weight of the patches' mask beside SAM's
+     * @param confidenceWeight weight of the predicted IoU's loss
      * @param learningRate largest learning rate
      */
     public record Segmenter(
             int steps,
+            int patchSteps,
             int videos,
             int videoFrames,
             int frames,
             int expressions,
             int richness,
             double wideShare,
+            double patchWeight,
             double confidenceWeight,
             double learningRate) {
         public Segmenter {

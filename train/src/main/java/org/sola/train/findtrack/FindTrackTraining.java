@@ -40,8 +40,16 @@ public final class FindTrackTraining {
      *
      * @param config its sizes
      * @param tokenizer the SentencePiece model that cuts its expressions
+     * @param visualModel weights of the SAM 2 that draws, where it is one: it is already trained
      */
-    public record Segmenter(EvfSamConfig config, Path tokenizer) {}
+    public record Segmenter(EvfSamConfig config, Path tokenizer, Optional<Path> visualModel) {
+        public Segmenter {
+            if (config.sam2().isPresent() != visualModel.isPresent()) {
+                throw new IllegalArgumentException(config.name() + " draws with "
+                        + (visualModel.isPresent() ? "no SAM 2" : "SAM 2, which must be trained before"));
+            }
+        }
+    }
 
     /**
      * @param aligner sizes of the alignment model, which reads the word pieces of the built-in text encoder
@@ -100,23 +108,34 @@ public final class FindTrackTraining {
             AtomicFile.write(
                     place.folder().resolve(config.name() + ".sentencepiece.model"),
                     out -> Files.copy(segmenter.tokenizer(), out));
-            var weights = Weights.initialise(recipe.seed(), manager);
-            var stage = new ReferringStage(
-                    EvfSam.of(config, weights), recipe.segmenter().confidenceWeight());
-            var sampler = new ReferringSampler(config, recipe.segmenter(), tokenizer::encode);
+            var weights = segmenter.visualModel().isPresent()
+                    ? Weights.initialise(recipe.seed(), segmenter.visualModel().get(), "visual_model.", manager)
+                    : Weights.initialise(recipe.seed(), manager);
+            var network = EvfSam.of(config, weights);
+            var stage = ReferringStage.of(network, weights, recipe.segmenter());
+            var sampler = new ReferringSampler(network, recipe.segmenter(), tokenizer::encode);
             var learner = new NetworkTraining.Learner<ReferringBatch>(
                     weights,
-                    EvfSam::isFrozen,
+                    network::isFrozen,
                     step -> sampler.sample(new SplittableRandom(recipe.seed() * 11_000_027 + step)),
-                    batch -> stage.forward(batch, manager));
+                    (step, batch) -> step < recipe.segmenter().patchSteps()
+                            ? stage.forwardPatches(batch, manager)
+                            : stage.forward(batch, manager));
             return new NetworkTraining<ReferringBatch>(
                             config.name(),
-                            digest(config, recipe.segmenter(), Sha256.of(segmenter.tokenizer())),
+                            digest(config, recipe.segmenter(), sources()),
                             recipe.segmenter().steps(),
                             recipe.segmenter().learningRate(),
                             recipe.schedule())
                     .run(learner, place, manager);
         }
+    }
+
+    private String sources() throws IOException {
+        String tokenizer = Sha256.of(segmenter.tokenizer());
+        return segmenter.visualModel().isPresent()
+                ? tokenizer + " " + Sha256.of(segmenter.visualModel().get())
+                : tokenizer;
     }
 
     private boolean trainAligner() throws IOException {
@@ -134,7 +153,7 @@ public final class FindTrackTraining {
                             size,
                             reader::read,
                             new SplittableRandom(recipe.seed() * 13_000_027 + step)),
-                    batch -> stage.forward(batch, manager));
+                    (step, batch) -> stage.forward(batch, manager));
             return new NetworkTraining<AlignmentBatch>(
                             aligner.name(),
                             digest(aligner, recipe.aligner(), "built-in word pieces"),
@@ -158,7 +177,7 @@ public final class FindTrackTraining {
                     PropagationStage::isFrozen,
                     step -> PropagationBatch.sample(
                             lesson, lesson.phase(step), new SplittableRandom(recipe.seed() * 17_000_023 + step)),
-                    batch -> stage.forward(batch, manager));
+                    (step, batch) -> stage.forward(batch, manager));
             return new NetworkTraining<PropagationBatch>(
                             propagator.name(),
                             digest(propagator, lesson, start.isPresent() ? Sha256.of(start.get()) : "nothing"),

@@ -36,7 +36,7 @@ record NetworkTraining<T>(
     /** What a network learns from. */
     interface Lesson<T> {
         /** The loss of a step, on the way of which gradients are collected. */
-        StepResult forward(T batch);
+        StepResult forward(int step, T batch);
     }
 
     /**
@@ -111,7 +111,7 @@ record NetworkTraining<T>(
                 scope.suppressNotUsedWarning();
                 StepResult result;
                 try (var collector = Engine.getInstance().newGradientCollector()) {
-                    result = learner.lesson().forward(batch);
+                    result = learner.lesson().forward(step, batch);
                     collector.backward(result.loss());
                 }
                 float loss = result.loss().getFloat();

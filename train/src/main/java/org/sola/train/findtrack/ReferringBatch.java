@@ -1,36 +1,45 @@
 package org.sola.train.findtrack;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
 import org.sola.demo.RenderedFrame;
-import org.sola.evfsam.EvfSamConfig;
-import org.sola.evfsam.FrameInput;
+import org.sola.evfsam.EvfSam;
+import org.sola.evfsam.FrameSize;
+import org.sola.image.RgbImage;
 import org.sola.tensor.EngineMemory;
 
 /**
  * Frames and expressions of one step. F frames, E expressions, those of a frame neighbours and equally many for each.
  *
- * @param samPixels a frame each, (3, S, S), as SAM sees it
- * @param fusionPixels a frame each, (3, s, s), as the fusion sees it
+ * @param images the frames
  * @param pieces word pieces of each expression, ends included
- * @param targets (E, m, m), the covered share of each pixel of the decoder's masks
+ * @param targets (E, m, m), the covered share of each pixel of SAM's masks
+ * @param patchTargets (E, g, g), the covered share of each patch of the fusion
+ * @param patchObjects (E, g, g), the share of each that any object covers
  * @param shown 1 where some pixel of the mask is at least half covered, 0 where the frame shows nothing that is meant
- * @param sizes S, s and m
+ * @param sizes m and g
  */
 @SuppressWarnings("ArrayRecordComponent")
 record ReferringBatch(
-        List<float[]> samPixels,
-        List<float[]> fusionPixels,
+        List<RgbImage> images,
         List<long[]> pieces,
         float[] targets,
+        float[] patchTargets,
+        float[] patchObjects,
         float[] shown,
         Sizes sizes) {
+    /** Ids of all objects that a frame can have. */
+    private static final List<Integer> ALL = IntStream.range(1, 256).boxed().toList();
 
-    /** Sides in pixels: of SAM's input, of the fusion's input, of the masks. */
-    record Sizes(int sam, int fusion, int mask) {}
+    /** Sides: of SAM's masks in pixels, of the fusion's input in patches. */
+    record Sizes(int mask, int grid) {}
 
     /**
      * An expression.
@@ -41,55 +50,91 @@ record ReferringBatch(
     @SuppressWarnings("ArrayRecordComponent")
     record Meant(long[] pieces, List<Integer> objects) {}
 
-    /** A frame, its longer side that of SAM's input, and what is asked of it. */
+    /** A frame and what is asked of it. */
     record Frame(RenderedFrame rendered, List<Meant> expressions) {
         Frame {
             expressions = List.copyOf(expressions);
         }
     }
 
-    static ReferringBatch of(List<Frame> frames, EvfSamConfig.Sam sam, int fusionSize) {
-        var sizes = new Sizes(sam.imageSize(), fusionSize, sam.lowResSize());
-        var samPixels = new ArrayList<float[]>();
-        var fusionPixels = new ArrayList<float[]>();
+    /** @param network whose inputs these are */
+    static ReferringBatch of(List<Frame> frames, EvfSam network) {
+        var sizes = new Sizes(network.maskSize(), network.config().fusion().gridSize());
+        int expressions = frames.stream().mapToInt(f -> f.expressions().size()).sum();
+        var images = new ArrayList<RgbImage>();
         var pieces = new ArrayList<long[]>();
+        var targets = new float[expressions * sizes.mask() * sizes.mask()];
+        var patchTargets = new float[expressions * sizes.grid() * sizes.grid()];
+        var patchObjects = new float[patchTargets.length];
+        var shown = new float[expressions];
         for (var frame : frames) {
             var image = frame.rendered().image();
-            samPixels.add(FrameInput.samPlanes(image, sizes.sam()));
-            fusionPixels.add(FrameInput.fusionPlanes(image, sizes.fusion()));
-            frame.expressions().forEach(meant -> pieces.add(meant.pieces()));
-        }
-        int pixels = sizes.mask() * sizes.mask();
-        var targets = new float[pieces.size() * pixels];
-        var shown = new float[pieces.size()];
-        int e = 0;
-        for (var frame : frames) {
+            images.add(image);
+            var size = network.size(image.height(), image.width());
+            var masks = Cells.of(size, network.imageSize(), sizes.mask());
+            var squashed = new FrameSize(image.height(), image.width(), sizes.grid(), sizes.grid());
+            var patches = Cells.of(squashed, sizes.grid(), sizes.grid());
             for (var meant : frame.expressions()) {
-                shown[e] = draw(frame.rendered(), meant, sizes, targets, e * pixels) ? 1 : 0;
-                e++;
+                int e = pieces.size();
+                shown[e] = masks.cover(frame.rendered(), meant.objects(), targets, e) ? 1 : 0;
+                patches.cover(frame.rendered(), meant.objects(), patchTargets, e);
+                patches.cover(frame.rendered(), ALL, patchObjects, e);
+                pieces.add(meant.pieces());
             }
         }
         return new ReferringBatch(
-                List.copyOf(samPixels), List.copyOf(fusionPixels), List.copyOf(pieces), targets, shown, sizes);
+                List.copyOf(images), List.copyOf(pieces), targets, patchTargets, patchObjects, shown, sizes);
     }
 
-    /** Writes an expression's mask at {@code offset}; whether it has a pixel. */
-    private static boolean draw(RenderedFrame frame, Meant meant, Sizes sizes, float[] targets, int offset) {
-        int stride = sizes.sam() / sizes.mask();
-        float unit = 1f / (stride * stride);
-        int width = frame.image().width();
-        for (int i = 0; i < frame.owners().length; i++) {
-            int owner = frame.owners()[i] & 0xFF;
-            if (owner != 0 && meant.objects().contains(owner)) {
-                targets[offset + i / width / stride * sizes.mask() + i % width / stride] += unit;
-            }
+    /** Which cell of a square grid each row and column of a frame falls into, and how many fall into each. */
+    @SuppressWarnings("ArrayRecordComponent")
+    private record Cells(int[] rowOf, int[] columnOf, int[] rows, int[] columns) {
+        /** Of a network input of {@code side} pixels that is cut into {@code grid} x {@code grid} cells. */
+        static Cells of(FrameSize size, int side, int grid) {
+            var rowOf = cells(size.height(), size.inputHeight(), side, grid);
+            var columnOf = cells(size.width(), size.inputWidth(), side, grid);
+            return new Cells(rowOf, columnOf, counts(rowOf, grid), counts(columnOf, grid));
         }
-        for (int i = offset; i < offset + sizes.mask() * sizes.mask(); i++) {
-            if (targets[i] > 0.5f) {
-                return true;
+
+        private static int[] cells(int length, int inputLength, int side, int grid) {
+            var cells = new int[length];
+            for (int i = 0; i < length; i++) {
+                cells[i] = (int) ((long) i * inputLength * grid / ((long) length * side));
             }
+            return cells;
         }
-        return false;
+
+        private static int[] counts(int[] cells, int grid) {
+            var counts = new int[grid];
+            for (int cell : cells) {
+                counts[cell]++;
+            }
+            return counts;
+        }
+
+        /** Writes the covered share of each cell as the {@code e}-th grid; whether some cell is half covered. */
+        boolean cover(RenderedFrame frame, List<Integer> objects, float[] grids, int e) {
+            int grid = rows.length;
+            int offset = e * grid * grid;
+            var isMeant = new boolean[256];
+            objects.forEach(id -> isMeant[id] = true);
+            for (int y = 0; y < rowOf.length; y++) {
+                for (int x = 0; x < columnOf.length; x++) {
+                    if (isMeant[frame.owners()[y * columnOf.length + x] & 0xFF]) {
+                        grids[offset + rowOf[y] * grid + columnOf[x]]++;
+                    }
+                }
+            }
+            boolean isShown = false;
+            for (int cell = 0; cell < grid * grid; cell++) {
+                int pixels = rows[cell / grid] * columns[cell % grid];
+                if (pixels > 0) {
+                    grids[offset + cell] /= pixels;
+                    isShown |= grids[offset + cell] > 0.5f;
+                }
+            }
+            return isShown;
+        }
     }
 
     int expressions() {
@@ -97,13 +142,17 @@ record ReferringBatch(
     }
 
     /** (F, 3, S, S). */
-    NDArray samFrames(NDManager manager) {
-        return frames(manager, samPixels, sizes.sam());
+    NDArray samFrames(EvfSam network, NDManager manager) {
+        var frames = new NDList();
+        images.forEach(image -> frames.add(network.input(image, manager)));
+        return NDArrays.concat(frames, 0);
     }
 
-    /** (F, 3, s, s). */
-    NDArray fusionFrames(NDManager manager) {
-        return frames(manager, fusionPixels, sizes.fusion());
+    /** (F, 3, s, s), if the fusion sees pixels. */
+    Optional<NDArray> fusionFrames(EvfSam network, NDManager manager) {
+        var frames = new NDList();
+        images.forEach(image -> network.fusionInput(image, manager).ifPresent(frames::add));
+        return frames.isEmpty() ? Optional.empty() : Optional.of(NDArrays.concat(frames, 0));
     }
 
     /** (E, 1, m, m). */
@@ -111,17 +160,18 @@ record ReferringBatch(
         return EngineMemory.of(manager, targets, new Shape(expressions(), 1, sizes.mask(), sizes.mask()));
     }
 
+    /** (E, 1, g, g). */
+    NDArray patchTargets(NDManager manager) {
+        return EngineMemory.of(manager, patchTargets, new Shape(expressions(), 1, sizes.grid(), sizes.grid()));
+    }
+
+    /** (E, 1, g, g). */
+    NDArray patchObjects(NDManager manager) {
+        return EngineMemory.of(manager, patchObjects, new Shape(expressions(), 1, sizes.grid(), sizes.grid()));
+    }
+
     /** (E, 1). */
     NDArray shown(NDManager manager) {
         return EngineMemory.of(manager, shown, new Shape(expressions(), 1));
-    }
-
-    private static NDArray frames(NDManager manager, List<float[]> pixels, int size) {
-        int length = 3 * size * size;
-        var all = new float[pixels.size() * length];
-        for (int f = 0; f < pixels.size(); f++) {
-            System.arraycopy(pixels.get(f), 0, all, f * length, length);
-        }
-        return EngineMemory.of(manager, all, new Shape(pixels.size(), 3, size, size));
     }
 }

@@ -8,16 +8,16 @@ import java.util.function.Function;
 import org.sola.demo.DemoVideo;
 import org.sola.demo.RenderedFrame;
 import org.sola.demo.SceneConfig;
-import org.sola.evfsam.EvfSamConfig;
+import org.sola.evfsam.EvfSam;
 
 /**
  * Draws single frames of generated videos with expressions that one frame is enough for: what moves how is left out.
  *
- * @param config sizes of the network
+ * @param network that is to see them
  * @param recipe how many of each
  * @param pieces an expression's word pieces, ends included
  */
-record ReferringSampler(EvfSamConfig config, FindTrackRecipe.Segmenter recipe, Function<String, long[]> pieces) {
+record ReferringSampler(EvfSam network, FindTrackRecipe.Segmenter recipe, Function<String, long[]> pieces) {
     private static final int SMALLEST_SIDE = 64;
 
     /** The narrowest frames, height to width: those of films. */
@@ -33,12 +33,12 @@ record ReferringSampler(EvfSamConfig config, FindTrackRecipe.Segmenter recipe, F
             }
             frames.addAll(drawn.get());
         }
-        return ReferringBatch.of(frames, config.sam(), config.fusion().imageSize());
+        return ReferringBatch.of(frames, network);
     }
 
     /** Empty where a video has no expression of the wanted kinds. */
     private Optional<List<ReferringBatch.Frame>> frames(SplittableRandom random) {
-        int width = config.sam().imageSize();
+        int width = network.imageSize();
         boolean isWide = random.nextDouble() < recipe.wideShare();
         int height = isWide ? Math.max(SMALLEST_SIDE, (int) (width * random.nextDouble(NARROWEST, 1))) : width;
         var scenes = SceneConfig.video().withSize(height, width).withFrames(recipe.videoFrames(), recipe.videoFrames());
@@ -46,7 +46,8 @@ record ReferringSampler(EvfSamConfig config, FindTrackRecipe.Segmenter recipe, F
         var meant = new ArrayList<ReferringBatch.Meant>();
         for (var expression : video.expressions()) {
             long[] cut = pieces.apply(expression.text());
-            if (!expression.saysMotion() && cut.length <= config.fusion().maxPieces()) {
+            if (!expression.saysMotion()
+                    && cut.length <= network.config().fusion().maxPieces()) {
                 meant.add(new ReferringBatch.Meant(cut, expression.objects()));
             }
         }
