@@ -8,7 +8,12 @@ import ai.djl.ndarray.NDScope;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Iterator;
+import org.sola.image.Filter;
+import org.sola.image.Resize;
 import org.sola.tensor.ArrayStore;
+import org.sola.video.FrameIterator;
+import org.sola.video.Video;
+import org.sola.video.VideoException;
 
 /**
  * A video's features, each frame encoded exactly once: in memory up to a bound, beyond it in a temporary file, see {@link
@@ -69,6 +74,38 @@ public final class FeatureStore implements FrameFeatureSource, AutoCloseable {
         } catch (IOException | RuntimeException e) {
             store.close();
             throw e;
+        }
+    }
+
+    /**
+     * Encodes a whole video as the video predictor does: frames resized to the network's input whatever their aspect.
+     *
+     * @throws VideoException if it holds no frames or one cannot be read
+     * @throws IOException if the temporary file cannot be written
+     */
+    public static FeatureStore encode(Sam2 model, Video video, Limits limits) throws IOException {
+        try (var manager = model.video().newManager();
+                var frames = video.frames()) {
+            var inputs = new Inputs(frames, manager, model.config().imageSize());
+            var store = encode(manager, inputs, model.image().imageEncoder()::forward, limits);
+            if (store.frameCount() == 0) {
+                store.close();
+                throw new VideoException(Path.of(video.id()), "holds no frames");
+            }
+            return store;
+        }
+    }
+
+    /** Frames as the image encoder takes them. */
+    private record Inputs(FrameIterator frames, NDManager manager, int size) implements Iterator<NDArray> {
+        @Override
+        public boolean hasNext() {
+            return frames.hasNext();
+        }
+
+        @Override
+        public NDArray next() {
+            return ImageInput.normalised(manager, Resize.image(frames.next(), size, size, Filter.BICUBIC_ANTIALIASED));
         }
     }
 

@@ -1,21 +1,14 @@
 package org.sola.sam2;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.io.IOException;
-import java.nio.file.Path;
-import java.util.Iterator;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.sola.image.Filter;
-import org.sola.image.Resize;
 import org.sola.mask.Mask;
 import org.sola.propagation.EncodedVideo;
 import org.sola.propagation.KeyFrame;
 import org.sola.propagation.MaskPropagator;
-import org.sola.video.FrameIterator;
 import org.sola.video.Video;
-import org.sola.video.VideoException;
 
 /** Propagates masks by SAM 2: each object by itself, so that masks of several may overlap. */
 public final class Sam2Propagator implements MaskPropagator {
@@ -44,32 +37,8 @@ public final class Sam2Propagator implements MaskPropagator {
 
     @Override
     public EncodedVideo open(Video video) throws IOException {
-        var manager = model.video().newManager();
-        try (var frames = video.frames()) {
-            var inputs = new Inputs(frames, manager, model.config().imageSize());
-            var store = FeatureStore.encode(manager, inputs, model.image().imageEncoder()::forward, limits);
-            if (store.frameCount() == 0) {
-                store.close();
-                throw new VideoException(Path.of(video.id()), "holds no frames");
-            }
-            return new Encoded(store, manager, video.height(), video.width());
-        } catch (IOException | RuntimeException e) {
-            manager.close();
-            throw e;
-        }
-    }
-
-    /** Frames as the image encoder takes them, resized as the video predictor does. */
-    private record Inputs(FrameIterator frames, NDManager manager, int size) implements Iterator<NDArray> {
-        @Override
-        public boolean hasNext() {
-            return frames.hasNext();
-        }
-
-        @Override
-        public NDArray next() {
-            return ImageInput.normalised(manager, Resize.image(frames.next(), size, size, Filter.BICUBIC_ANTIALIASED));
-        }
+        var store = FeatureStore.encode(model, video, limits);
+        return new Encoded(store, model.video().newManager(), video.height(), video.width());
     }
 
     /** A video's features with what to do with them. */

@@ -137,12 +137,16 @@ public final class VideoSession implements AutoCloseable {
 
     /** Follows all objects from the earliest prompted frame to the video's end, or back to its start. */
     public Stream<FrameResult> propagate(Direction direction) {
+        return propagate(direction, earliestPrompted(), frames.frameCount());
+    }
+
+    /** The first frame on which an object has prompts; propagation starts there. */
+    public int earliestPrompted() {
         settle();
-        int start = objects.values().stream()
+        return objects.values().stream()
                 .flatMap(object -> object.bank().conditioningFrames().stream())
                 .min(Integer::compare)
                 .orElseThrow();
-        return propagate(direction, start, frames.frameCount());
     }
 
     /**

@@ -6,6 +6,7 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.AbstractBlock;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
+import org.sola.sam2.Sam2;
 import org.sola.sam2.Sam2Image;
 import org.sola.tensor.Kernels;
 
@@ -18,14 +19,17 @@ final class Sam2Block extends AbstractBlock {
     private static final int TRANSLATOR_SIDE = 1024;
     private static final int MASKS = 3;
 
+    private final Sam2 whole;
     private final Sam2Image model;
 
-    Sam2Block(Sam2Image model) {
-        this.model = model;
+    Sam2Block(Sam2 whole) {
+        this.whole = whole;
+        this.model = whole.image();
     }
 
-    Sam2Image image() {
-        return model;
+    /** The network, for translators of prompts. */
+    Sam2 whole() {
+        return whole;
     }
 
     @Override

@@ -13,7 +13,8 @@ import java.util.Set;
  * sam2.1-hiera-large}), whose checkpoints their users have or
  * {@code sola models fetch} brings; further SAM 2 and selectors, and EVF-SAM, of {@code checkpoints/catalogue.yaml} likewise.
  *
- * <p>SAM 2 takes a {@link PromptedImage} (points, boxes, masks) and gives a {@code Sam2ImagePredictor.Prediction}; or it
+ * <p>SAM 2 takes a {@link PromptedImage} (points, boxes, masks) and gives a {@code Sam2ImagePredictor.Prediction}; it
+ * takes a {@link PromptedVideo} and gives a {@link FollowedVideo}, a stream of frames with their masks; or it
  * takes and gives what DJL's own {@code Sam2Translator} does, {@code Sam2Input} and {@code DetectedObjects}. The selector
  * takes object tokens and text tokens and gives scores, as lists of arrays. EVF-SAM takes a {@link ReferredImage} and gives
  * a {@code ReferredMask} an expression; its tokenizer lies beside the weights.
@@ -35,18 +36,18 @@ public final class SolaModelZoo extends ModelZoo {
 
     private static List<CheckpointLoader<?>> loaders(ZooFiles files) {
         var loaders = new ArrayList<CheckpointLoader<?>>();
-        loaders.add(new Sam2ImageLoader("sam2.1-nano", "sam2.1-nano"));
+        loaders.add(new Sam2Loader("sam2.1-nano", "sam2.1-nano"));
         for (String version : List.of("sam2", "sam2.1")) {
             for (String size : List.of("tiny", "small", "base-plus", "large")) {
                 String name = version + "-hiera-" + size;
-                loaders.add(new Sam2ImageLoader(name, name));
+                loaders.add(new Sam2Loader(name, name));
             }
         }
         loaders.add(new SelectorLoader("selector-nano", "selector-nano"));
         var names = loaders.stream().map(CheckpointLoader::getArtifactId).toList();
         files.published("sam2").forEach((name, config) -> {
             if (!names.contains(name)) {
-                loaders.add(new Sam2ImageLoader(name, config));
+                loaders.add(new Sam2Loader(name, config));
             }
         });
         loaders.add(new EvfSamLoader("evf-sam-nano", "evf-sam-nano"));

@@ -23,6 +23,7 @@ public final class UrlTranslatorFactory implements TranslatorFactory {
     public Set<Pair<Type, Type>> getSupportedTypes() {
         return Set.of(
                 new Pair<>(PromptedImage.class, Sam2ImagePredictor.Prediction.class),
+                new Pair<>(PromptedVideo.class, FollowedVideo.class),
                 new Pair<>(Sam2Input.class, DetectedObjects.class),
                 new Pair<>(NDList.class, NDList.class));
     }
@@ -32,7 +33,10 @@ public final class UrlTranslatorFactory implements TranslatorFactory {
     public <I, O> Translator<I, O> newInstance(Class<I> input, Class<O> output, Model model, Map<String, ?> arguments)
             throws TranslateException {
         if (model.getBlock() instanceof Sam2Block block && input == PromptedImage.class) {
-            return (Translator<I, O>) new Sam2ImageLoader.Masks(block.image());
+            return (Translator<I, O>) new Sam2Loader.Masks(block.whole());
+        }
+        if (model.getBlock() instanceof Sam2Block block && input == PromptedVideo.class) {
+            return (Translator<I, O>) new Sam2Loader.Videos(block.whole());
         }
         if (model.getBlock() instanceof Sam2Block && input == Sam2Input.class) {
             return (Translator<I, O>) Sam2Translator.builder().build();
