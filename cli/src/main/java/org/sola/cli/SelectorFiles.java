@@ -14,6 +14,7 @@ import org.sola.infer.TrackScorer;
 import org.sola.precompute.Fingerprint;
 import org.sola.selector.SelectorConfig;
 import org.sola.tensor.Checkpoint;
+import org.sola.text.TextEncoder;
 import org.sola.train.selector.SelectorTraining;
 
 /**
@@ -95,6 +96,24 @@ record SelectorFiles(String name, Path config, Path checkpoint, Optional<String>
 
     /** Loads it with its text encoder. */
     TrackScorer open(Device device) throws IOException {
-        return SelectorScorer.open(read(), checkpoint, text().open(device), device);
+        var text = text().open(device);
+        try {
+            requireWeightsOfTraining(text);
+            return SelectorScorer.open(read(), checkpoint, text, device);
+        } catch (IOException | RuntimeException e) {
+            text.close();
+            throw e;
+        }
+    }
+
+    /** Refuses other weights of the text encoder that the checkpoint names; who names one instead, knows what it holds. */
+    private void requireWeightsOfTraining(TextEncoder text) {
+        String trained = metadata().get(SelectorTraining.TEXT_FINGERPRINT);
+        if (wantedText.isEmpty() && trained != null && !trained.equals(text.fingerprint())) {
+            throw new IllegalArgumentException(checkpoint + " was trained on text tokens of other weights or another"
+                    + " vocabulary than those of " + text.name()
+                    + " here; give the folder of the text encoder that it was"
+                    + " trained with by --text-encoder DIR, or train the selector on these tokens");
+        }
     }
 }

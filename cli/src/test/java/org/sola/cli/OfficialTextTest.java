@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ai.djl.Device;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.awt.image.BufferedImage;
@@ -17,6 +18,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sola.catalogue.ModelStore;
+import org.sola.tensor.Checkpoint;
+import org.sola.tensor.SafetensorsWriter;
+import org.sola.train.selector.SelectorTraining;
 
 /** A selector of the official form with its RoBERTa, small and with random weights, through the usual commands. */
 class OfficialTextTest {
@@ -109,6 +113,45 @@ class OfficialTextTest {
                             .path("score")
                             .asDouble());
         }
+    }
+
+    /** The small official selector as a training here would have saved it. */
+    private Path trainedWith(String fingerprint) throws IOException {
+        var file = folder.resolve("trained.safetensors");
+        var source = Checkpoint.open(official.published().resolve(SmallOfficialHome.SELECTOR + ".pth"));
+        var writer = new SafetensorsWriter()
+                .metadata("model", SmallOfficialHome.SELECTOR)
+                .metadata(SelectorTraining.TEXT_ENCODER, SmallOfficialHome.TEXT)
+                .metadata(SelectorTraining.TEXT_FINGERPRINT, fingerprint);
+        source.tensors().keySet().forEach(name -> writer.add(name, source));
+        writer.write(file);
+        return file;
+    }
+
+    @Test
+    void aSelectorIsFedByTheTextEncoderThatItWasTrainedWithAndByNoOtherWeights() throws IOException {
+        var missing = segment("the red square", "--selector", trainedWith("any").toString());
+        assertEquals(Failures.WRONG_INPUT, missing.status());
+        assertTrue(missing.err().contains("'sola models fetch roberta-small' brings"), missing.err());
+
+        fetch(SmallOfficialHome.TEXT);
+        var other =
+                segment("the red square", "--selector", trainedWith("another").toString());
+        assertEquals(Failures.WRONG_INPUT, other.status());
+        assertTrue(other.err().contains("was trained on text tokens of other weights"), other.err());
+        json(segment(
+                "the red square",
+                "--selector",
+                trainedWith("another").toString(),
+                "--text-encoder",
+                SmallOfficialHome.TEXT));
+
+        String fingerprint;
+        try (var text =
+                TextFiles.named(ModelCatalogue.open(), SmallOfficialHome.TEXT).open(Device.cpu())) {
+            fingerprint = text.fingerprint();
+        }
+        json(segment("the red square", "--selector", trainedWith(fingerprint).toString()));
     }
 
     @Test

@@ -30,9 +30,12 @@ public final class SelectorTraining {
     /** Key of a checkpoint's metadata: the name of the text encoder that the selector was trained with. */
     public static final String TEXT_ENCODER = "text_encoder";
 
+    /** What the numbers of that text encoder depend on, as {@link TextEncoder#fingerprint} tells it. */
+    public static final String TEXT_FINGERPRINT = "text_fingerprint";
+
     private final SelectorConfig config;
     private final TrainingRecipe recipe;
-    private final String textEncoder;
+    private final Map<String, String> textOrigin;
     private final SelectorDataset training;
     private final SelectorDataset validation;
     private final RunFolder run;
@@ -48,7 +51,7 @@ public final class SelectorTraining {
     private SelectorTraining(
             SelectorConfig config,
             TrainingRecipe recipe,
-            String textEncoder,
+            Map<String, String> textOrigin,
             SelectorDataset training,
             SelectorDataset validation,
             RunFolder run,
@@ -56,7 +59,7 @@ public final class SelectorTraining {
             BooleanSupplier isStopped) {
         this.config = config;
         this.recipe = recipe;
-        this.textEncoder = textEncoder;
+        this.textOrigin = textOrigin;
         this.training = training;
         this.validation = validation;
         this.run = run;
@@ -106,7 +109,8 @@ public final class SelectorTraining {
         var run = new RunFolder(folder);
         run.begin(config, recipe, splits);
         TrainingInput.checkLabels(splits.training(), recipe.labelThreshold(), progress);
-        return new SelectorTraining(config, recipe, text.name(), training, validation, run, progress, isStopped).run();
+        var textOrigin = Map.of(TEXT_ENCODER, text.name(), TEXT_FINGERPRINT, text.fingerprint());
+        return new SelectorTraining(config, recipe, textOrigin, training, validation, run, progress, isStopped).run();
     }
 
     private Outcome run() throws IOException {
@@ -332,11 +336,11 @@ public final class SelectorTraining {
     private void saveBest(SelectionMetrics metrics) throws IOException {
         var writer = new SafetensorsWriter()
                 .metadata("model", config.name())
-                .metadata(TEXT_ENCODER, textEncoder)
                 .metadata("recipe", recipe.name())
                 .metadata("seed", Long.toString(recipe.seed()))
                 .metadata("epoch", Integer.toString(state.epoch()));
-        new TreeMap<>(training.tokenOrigin()).forEach(writer::metadata); // sorted: the same bytes every time
+        new TreeMap<>(textOrigin).forEach(writer::metadata); // sorted: the same bytes every time
+        new TreeMap<>(training.tokenOrigin()).forEach(writer::metadata);
         metrics.values().forEach((name, value) -> writer.metadata(name, String.format("%.6g", value)));
         kept().forEach(writer::add);
         writer.write(run.best());
