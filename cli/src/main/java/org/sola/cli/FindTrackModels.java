@@ -40,6 +40,7 @@ import org.sola.sam2.Sam2Propagator;
 import org.sola.sam2.VideoSettings;
 import org.sola.tensor.Checkpoint;
 import org.sola.tensor.Weights;
+import org.sola.train.findtrack.FineTuning;
 
 /** FindTrack's three networks on disk. */
 final class FindTrackModels {
@@ -62,6 +63,13 @@ final class FindTrackModels {
     static FindTrackModels of(ModelCatalogue catalogue, FindTrackSettings settings) {
         return new FindTrackModels(
                 catalogue, settings, true, settings.keyFrame().needsAlignment());
+    }
+
+    /** The segmenter alone. */
+    static FindTrackModels segmenter(ModelCatalogue catalogue, String nameOrFile) {
+        var settings = FindTrackSettings.read(ProjectHome.path().resolve("configs/findtrack/mevis.yaml"));
+        var named = settings.withModels(nameOrFile, settings.aligner(), settings.propagator());
+        return new FindTrackModels(catalogue, named, false, false);
     }
 
     /** All that has a say beside a selector. */
@@ -110,7 +118,11 @@ final class FindTrackModels {
      * @throws IllegalArgumentException with the files, their sizes and the command that brings them
      */
     void requireHere() throws IOException {
-        var missing = names().stream().filter(name -> !isHere(name)).toList();
+        requireHere(names());
+    }
+
+    private void requireHere(List<String> names) throws IOException {
+        var missing = names.stream().filter(name -> !isHere(name)).toList();
         if (missing.isEmpty()) {
             return;
         }
@@ -240,12 +252,19 @@ final class FindTrackModels {
                 : FindTrack.of(rule, segmenter, propagator);
     }
 
-    private ReferringSegmenter segmenter(Device device, List<Runnable> closing) throws IOException {
+    /** The segmenter's configuration, weights and tokenizer. */
+    FineTuning.Start segmenterFiles() throws IOException {
+        requireHere(List.of(settings.segmenter()));
         var checkpoint = checkpoint(settings.segmenter());
         var config = EvfSamConfig.read(config(checkpoint, "evf-sam", "EVF-SAM"));
+        return new FineTuning.Start(config, checkpoint, tokenizer(checkpoint));
+    }
+
+    private ReferringSegmenter segmenter(Device device, List<Runnable> closing) throws IOException {
+        var files = segmenterFiles();
         var manager = NDManager.newBaseManager(device);
         closing.add(manager::close);
-        var network = EvfSamSegmenter.open(config, checkpoint, tokenizer(checkpoint), manager);
+        var network = EvfSamSegmenter.open(files.config(), files.checkpoint(), files.tokenizer(), manager);
         closing.add(0, network::close);
         return EvfSamReferring.of(network);
     }
