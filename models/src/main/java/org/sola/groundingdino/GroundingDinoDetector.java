@@ -62,14 +62,27 @@ public final class GroundingDinoDetector implements AutoCloseable {
      */
     public static GroundingDinoDetector open(
             GroundingDinoConfig config, Path checkpoint, Path vocabulary, NDManager parent) throws IOException {
-        var tokenizer = TextTokenizer.open(TokenizerKind.WORD_PIECE, vocabulary);
         var manager = parent.newSubManager();
         try {
-            var network = GroundingDino.ofCheckpoint(config, Weights.open(checkpoint, manager));
-            return new GroundingDinoDetector(manager, network, tokenizer);
+            return of(config, Weights.open(checkpoint, manager), vocabulary, manager);
         } catch (IOException | RuntimeException e) {
-            tokenizer.close();
             manager.close();
+            throw e;
+        }
+    }
+
+    /**
+     * A detector whose weights are open already.
+     *
+     * @param manager of the weights; closed with the detector
+     */
+    public static GroundingDinoDetector of(
+            GroundingDinoConfig config, Weights weights, Path vocabulary, NDManager manager) throws IOException {
+        var tokenizer = TextTokenizer.open(TokenizerKind.WORD_PIECE, vocabulary);
+        try {
+            return new GroundingDinoDetector(manager, GroundingDino.ofCheckpoint(config, weights), tokenizer);
+        } catch (RuntimeException e) {
+            tokenizer.close();
             throw e;
         }
     }

@@ -66,20 +66,33 @@ public final class TransformerTextEncoder implements TextEncoder {
                 .orElseThrow(() -> new FileNotFoundException(
                         folder + " has no model.safetensors and no pytorch_model.bin; put the published weights of "
                                 + config.name() + " there, with the tokenizer's files"));
-        var files = TokenizerFiles.find(config.tokenizer(), folder);
-        byte[] json = files.json();
+        TokenizerFiles.find(config.tokenizer(), folder); // before the weights, which take longer
         var manager = parent.newSubManager();
         try {
-            return of(
-                    config,
-                    Weights.open(file, manager),
-                    TextTokenizer.of(json, files.toString()),
-                    manager,
-                    () -> ModelFingerprint.of(config, () -> Files.newInputStream(file), json));
+            return of(config, Weights.open(file, manager), file, manager);
         } catch (IOException | RuntimeException e) {
             manager.close();
             throw e;
         }
+    }
+
+    /**
+     * A model whose weights are open already.
+     *
+     * @param file the weights' own file, with the tokenizer's beside it
+     * @param manager of the weights; closed with the encoder
+     */
+    public static TransformerTextEncoder of(TextModelConfig config, Weights weights, Path file, NDManager manager)
+            throws IOException {
+        var files =
+                TokenizerFiles.find(config.tokenizer(), file.toAbsolutePath().getParent());
+        byte[] json = files.json();
+        return of(
+                config,
+                weights,
+                TextTokenizer.of(json, files.toString()),
+                manager,
+                () -> ModelFingerprint.of(config, () -> Files.newInputStream(file), json));
     }
 
     /** Refuses a folder without the tokenizer's files, naming those that are missing. */

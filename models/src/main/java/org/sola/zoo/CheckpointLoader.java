@@ -55,10 +55,17 @@ abstract class CheckpointLoader<C extends Record> implements ModelLoader {
     record Loaded(Block block, Translator<?, ?> translator) {}
 
     /**
-     * @param checkpoint the weights' file, for what lies beside it
-     * @param wanted one of the types that the constructor was given
+     * What a model is made from.
+     *
+     * @param weights to be asked for by name
+     * @param checkpoint their file, for what lies beside it
+     * @param manager which lives as long as the model
+     * @param files the project's and the fetched ones
      */
-    abstract Loaded load(C settings, Weights weights, Path checkpoint, Types wanted) throws IOException;
+    record Source(Weights weights, Path checkpoint, NDManager manager, ZooFiles files) {}
+
+    /** @param wanted one of the types that the constructor was given */
+    abstract Loaded load(C settings, Source source, Types wanted) throws IOException;
 
     /** Whether official checkpoints hold this parameter though nothing reads it. */
     boolean isUnread(String parameter) {
@@ -125,7 +132,7 @@ abstract class CheckpointLoader<C extends Record> implements ModelLoader {
     private Loaded open(ZooFiles files, Path checkpoint, NDManager manager, Types wanted) throws IOException {
         var weights = Weights.open(checkpoint, manager);
         var settings = Configs.load(config, List.of(files.configuration(configName)), Map.of());
-        var loaded = load(settings, weights, checkpoint, wanted);
+        var loaded = load(settings, new Source(weights, checkpoint, manager, files), wanted);
         weights.requireAllUsed(this::isUnread);
         return loaded;
     }

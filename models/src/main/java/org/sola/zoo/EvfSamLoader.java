@@ -2,18 +2,16 @@ package org.sola.zoo;
 
 import ai.djl.Application;
 import ai.djl.ndarray.NDList;
-import ai.djl.nn.Blocks;
 import ai.djl.translate.Batchifier;
 import ai.djl.translate.Translator;
 import ai.djl.translate.TranslatorContext;
 import java.io.IOException;
-import java.nio.file.Path;
+import java.util.Map;
 import org.sola.evfsam.EvfSam;
 import org.sola.evfsam.EvfSamConfig;
 import org.sola.evfsam.EvfSamSegmenter;
 import org.sola.evfsam.ExpressionTokenizer;
 import org.sola.evfsam.ReferredMask;
-import org.sola.tensor.Weights;
 
 /** EVF-SAM on images: a {@link ReferredImage} to a mask an expression. */
 final class EvfSamLoader extends CheckpointLoader<EvfSamConfig> {
@@ -32,10 +30,10 @@ final class EvfSamLoader extends CheckpointLoader<EvfSamConfig> {
     }
 
     @Override
-    Loaded load(EvfSamConfig settings, Weights weights, Path checkpoint, Types wanted) throws IOException {
-        var network = EvfSam.of(settings, weights);
-        var tokenizer = ExpressionTokenizer.open(EvfSamSegmenter.tokenizerBeside(checkpoint));
-        return new Loaded(Blocks.identityBlock(), new Masks(network, tokenizer));
+    Loaded load(EvfSamConfig settings, Source source, Types wanted) throws IOException {
+        var network = EvfSam.of(settings, source.weights());
+        var tokenizer = ExpressionTokenizer.open(EvfSamSegmenter.tokenizerBeside(source.checkpoint()));
+        return AskedBlock.loaded(Map.of(wanted, new Masks(network, tokenizer)), wanted);
     }
 
     /** Expressions are no arrays, so the segmenter works on this side of DJL's block, which hands nothing through. */

@@ -10,11 +10,9 @@ import ai.djl.translate.Batchifier;
 import ai.djl.translate.Translator;
 import ai.djl.translate.TranslatorContext;
 import java.io.IOException;
-import java.nio.file.Path;
 import org.sola.sam2.Sam2;
 import org.sola.sam2.Sam2Config;
 import org.sola.sam2.Sam2ImagePredictor;
-import org.sola.tensor.Weights;
 
 /**
  * SAM 2: a {@link PromptedImage} to masks; a {@link PromptedVideo} to a {@link FollowedVideo}; or what DJL's own
@@ -41,8 +39,8 @@ final class Sam2Loader extends CheckpointLoader<Sam2Config> {
     }
 
     @Override
-    Loaded load(Sam2Config settings, Weights weights, Path checkpoint, Types wanted) {
-        var model = Sam2.of(settings, weights);
+    Loaded load(Sam2Config settings, Source source, Types wanted) {
+        var model = Sam2.of(settings, source.weights());
         if (wanted.equals(OF_VIDEOS)) {
             return new Loaded(Blocks.identityBlock(), new Videos(model));
         }

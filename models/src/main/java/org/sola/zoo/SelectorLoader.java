@@ -5,10 +5,8 @@ import ai.djl.ndarray.NDList;
 import ai.djl.translate.Batchifier;
 import ai.djl.translate.Translator;
 import ai.djl.translate.TranslatorContext;
-import java.nio.file.Path;
 import org.sola.selector.SelectorBlock;
 import org.sola.selector.SelectorConfig;
-import org.sola.tensor.Weights;
 
 /**
  * The selector: object tokens (1, N, T, D) and text tokens (E, W, C), with word counts (E) where expressions differ in
@@ -20,8 +18,8 @@ final class SelectorLoader extends CheckpointLoader<SelectorConfig> {
     }
 
     @Override
-    Loaded load(SelectorConfig settings, Weights weights, Path checkpoint, Types wanted) {
-        return new Loaded(SelectorBlock.of(settings, weights), new Scores());
+    Loaded load(SelectorConfig settings, Source source, Types wanted) {
+        return new Loaded(SelectorBlock.of(settings, source.weights()), new Scores());
     }
 
     static final class Scores implements Translator<NDList, NDList> {

@@ -17,7 +17,9 @@ import java.util.Set;
  * takes a {@link PromptedVideo} and gives a {@link FollowedVideo}, a stream of frames with their masks; or it
  * takes and gives what DJL's own {@code Sam2Translator} does, {@code Sam2Input} and {@code DetectedObjects}. The selector
  * takes object tokens and text tokens and gives scores, as lists of arrays. EVF-SAM takes a {@link ReferredImage} and gives
- * a {@code ReferredMask} an expression; its tokenizer lies beside the weights.
+ * a {@code ReferredMask} an expression; its tokenizer lies beside the weights. Grounding DINO takes a {@link
+ * CaptionedImage} and gives {@code DetectedObjects} a caption. A text encoder takes an expression and gives its {@code
+ * TextTokens} or one vector, {@code float[]}.
  *
  * <p>Weights are read from the file that the Criteria's argument {@code checkpoint} names, {@code .pt} or {@code
  * .safetensors}, else from {@code checkpoints/ARTIFACT} with either ending, else from where {@code sola models fetch}
@@ -53,6 +55,8 @@ public final class SolaModelZoo extends ModelZoo {
         loaders.add(new EvfSamLoader("evf-sam-nano", "evf-sam-nano"));
         files.published("evf-sam").forEach((name, config) -> loaders.add(new EvfSamLoader(name, config)));
         files.published("selector").forEach((name, config) -> loaders.add(new SelectorLoader(name, config)));
+        files.published("groundingdino").forEach((name, config) -> loaders.add(new GroundingDinoLoader(name, config)));
+        files.published("roberta").forEach((name, config) -> loaders.add(new TextEncoderLoader(name, config)));
         return loaders;
     }
 

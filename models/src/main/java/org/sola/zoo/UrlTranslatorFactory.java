@@ -12,8 +12,10 @@ import ai.djl.util.Pair;
 import java.lang.reflect.Type;
 import java.util.Map;
 import java.util.Set;
+import org.sola.evfsam.ReferredMask;
 import org.sola.sam2.Sam2ImagePredictor;
 import org.sola.selector.SelectorBlock;
+import org.sola.text.TextTokens;
 
 /** Makes the translator of a model that was asked for by {@code optModelUrls("sola:NAME")}. DJL makes it by its name. */
 public final class UrlTranslatorFactory implements TranslatorFactory {
@@ -25,6 +27,11 @@ public final class UrlTranslatorFactory implements TranslatorFactory {
                 new Pair<>(PromptedImage.class, Sam2ImagePredictor.Prediction.class),
                 new Pair<>(PromptedVideo.class, FollowedVideo.class),
                 new Pair<>(Sam2Input.class, DetectedObjects.class),
+                new Pair<>(ReferredImage.class, ReferredMask[].class),
+                new Pair<>(CaptionedImage.class, DetectedObjects[].class),
+                new Pair<>(String.class, float[].class),
+                new Pair<>(String.class, TextTokens.class),
+                new Pair<>(String[].class, TextTokens[].class),
                 new Pair<>(NDList.class, NDList.class));
     }
 
@@ -43,6 +50,12 @@ public final class UrlTranslatorFactory implements TranslatorFactory {
         }
         if (model.getBlock() instanceof SelectorBlock && input == NDList.class) {
             return (Translator<I, O>) new SelectorLoader.Scores();
+        }
+        if (model.getBlock() instanceof AskedBlock asked) {
+            var translator = asked.translator(input, output);
+            if (translator.isPresent()) {
+                return (Translator<I, O>) translator.get();
+            }
         }
         throw new TranslateException(
                 model.getName() + " does not take " + input.getName() + " and give " + output.getName());

@@ -1,12 +1,15 @@
 package org.sola.zoo;
 
 import ai.djl.repository.zoo.ModelNotFoundException;
+import java.io.FileNotFoundException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.sola.catalogue.Catalogue;
+import org.sola.catalogue.CatalogueModel;
 import org.sola.catalogue.ModelStore;
 
 /**
@@ -15,6 +18,7 @@ import org.sola.catalogue.ModelStore;
  */
 final class ZooFiles {
     private static final String HOME = "home";
+    private static final String VOCABULARY = "bert-base-uncased";
 
     private final Path home;
 
@@ -73,6 +77,25 @@ final class ZooFiles {
         }
         tried.add("the argument \"checkpoint\" may name a file");
         throw new ModelNotFoundException(String.join("; ", tried));
+    }
+
+    /** The folder of the vocabulary that Grounding DINO reads: beside its weights, else the fetched one. */
+    Path vocabulary(Path checkpoint) throws FileNotFoundException {
+        var beside = checkpoint.toAbsolutePath().getParent();
+        for (String name : List.of("tokenizer.json", "vocab.txt")) {
+            if (Files.isRegularFile(beside.resolve(name))) {
+                return beside;
+            }
+        }
+        var store = ModelStore.open();
+        var file = home.resolve("checkpoints").resolve(Catalogue.FILE);
+        var model =
+                Files.isRegularFile(file) ? Catalogue.read(file).find(VOCABULARY) : Optional.<CatalogueModel>empty();
+        if (model.isPresent() && store.holds(model.get())) {
+            return store.folder(model.get());
+        }
+        throw new FileNotFoundException(beside + " has no tokenizer.json and no vocab.txt beside the weights; 'sola"
+                + " models fetch " + VOCABULARY + "' brings the vocabulary");
     }
 
     /** The configuration called {@code config}. */
