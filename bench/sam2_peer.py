@@ -223,7 +223,12 @@ def main():
     parser.add_argument("--sola", default=os.path.join(os.path.dirname(__file__), "..", "sola"), help="the launcher")
     parser.add_argument("--case", action="append", help="only this case; may be given again")
     parser.add_argument("--rounds", type=int, default=5, help="pairs of runs a case (default: 5)")
-    parser.add_argument("--precision", default="float32", help="of our side; the peer always computes in float32")
+    parser.add_argument(
+        "--precision",
+        action="append",
+        choices=["float32", "bfloat16"],
+        help="of our side, the peer always computes in float32; given twice, all three take turns (default: float32)",
+    )
     parser.add_argument("--out", help="JSON file to write; a case is replaced in it when it is run again")
     arguments = parser.parse_args()
 
@@ -234,50 +239,62 @@ def main():
         checkpoint = os.path.join(folder, "random.pt")
         torch.save({"model": build_sam2("configs/sam2.1/sam2.1_hiera_t.yaml", None, device="cpu").state_dict()}, checkpoint)
         peer = Peer(checkpoint)
-        ours = Ours(arguments.sola.split(), checkpoint, arguments.precision)
+        sides = {p: Ours(arguments.sola.split(), checkpoint, p) for p in arguments.precision or ["float32"]}
         rows = []
         for name in arguments.case or CASES:
             run, facts = peer.case(name)
-            ours.ask(name)
+            turns = [("peer", lambda: timed(run))]
+            for precision, ours in sides.items():
+                ours.ask(name)
+                turns.append((precision, lambda ours=ours: ours.ask(name)))
             run()
-            mine, theirs = [], []
+            found = {side: [] for side, _ in turns}
             for i in range(arguments.rounds):  # the order changes from round to round
-                if i % 2 == 0:
-                    mine.append(ours.ask(name))
-                    theirs.append(timed(run))
-                else:
-                    theirs.append(timed(run))
-                    mine.append(ours.ask(name))
-            ours.ask("close " + name, answers=False)
-            middle = lambda runs, key: statistics.median(r[key] for r in runs)
-            row = {
-                "case": name,
-                "precision": arguments.precision,
-                "ratio": statistics.median(a["cpu_seconds"] / b["cpu_seconds"] for a, b in zip(mine, theirs)),
-                "ratio_wall": statistics.median(a["seconds"] / b["seconds"] for a, b in zip(mine, theirs)),
-                "ours_cpu_seconds": middle(mine, "cpu_seconds"),
-                "peer_cpu_seconds": middle(theirs, "cpu_seconds"),
-                "rounds": arguments.rounds,
-                "ours": {k: v for k, v in mine[-1].items() if k not in ("case", "seconds", "cpu_seconds")},
-                "peer": facts(),
-            }
-            rows.append(row)
-            print(
-                f"{name:22s} {row['ratio']:6.3f}  (wall {row['ratio_wall']:.3f})  ours {row['ours_cpu_seconds']:9.4f} s"
-                f"  peer {row['peer_cpu_seconds']:9.4f} s  {row['ours']}  {row['peer'] or ''}",
-                flush=True,
-            )
-        ours.close()
-    if arguments.out:
-        document = {"machine": processor(), "torch": torch.__version__, "threads": 1, "rows": []}
-        if os.path.exists(arguments.out):
-            with open(arguments.out) as file:
-                document = json.load(file)
-        again = {(row["case"], row["precision"]) for row in rows}
-        document["rows"] = [r for r in document["rows"] if (r["case"], r["precision"]) not in again] + rows
-        with open(arguments.out, "w") as file:
-            json.dump(document, file, indent=1)
-            file.write("\n")
+                for side, turn in turns if i % 2 else reversed(turns):
+                    found[side].append(turn())
+            for precision, ours in sides.items():
+                ours.ask("close " + name, answers=False)
+                rows.append(row(name, precision, found[precision], found["peer"], facts()))
+            save(arguments.out, rows)
+        for ours in sides.values():
+            ours.close()
+
+
+def row(name, precision, mine, theirs, facts):
+    """Medians of the ratios of neighbouring runs, told and returned."""
+    middle = lambda runs, key: statistics.median(r[key] for r in runs)
+    row = {
+        "case": name,
+        "precision": precision,
+        "ratio": statistics.median(a["cpu_seconds"] / b["cpu_seconds"] for a, b in zip(mine, theirs)),
+        "ratio_wall": statistics.median(a["seconds"] / b["seconds"] for a, b in zip(mine, theirs)),
+        "ours_cpu_seconds": middle(mine, "cpu_seconds"),
+        "peer_cpu_seconds": middle(theirs, "cpu_seconds"),
+        "rounds": len(mine),
+        "ours": {k: v for k, v in mine[-1].items() if k not in ("case", "seconds", "cpu_seconds")},
+        "peer": facts,
+    }
+    print(
+        f"{name:22s} {precision:8s} {row['ratio']:6.3f}  (wall {row['ratio_wall']:.3f})"
+        f"  ours {row['ours_cpu_seconds']:9.4f} s  peer {row['peer_cpu_seconds']:9.4f} s  {row['ours']}  {facts or ''}",
+        flush=True,
+    )
+    return row
+
+
+def save(out, rows):
+    """Writes the rows beside those of other cases that the file already has."""
+    if out is None:
+        return
+    document = {"machine": processor(), "torch": torch.__version__, "threads": 1, "rows": []}
+    if os.path.exists(out):
+        with open(out) as file:
+            document = json.load(file)
+    again = {(row["case"], row["precision"]) for row in rows}
+    document["rows"] = [r for r in document["rows"] if (r["case"], r["precision"]) not in again] + rows
+    with open(out, "w") as file:
+        json.dump(document, file, indent=1)
+        file.write("\n")
 
 
 if __name__ == "__main__":
