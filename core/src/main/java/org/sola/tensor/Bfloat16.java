@@ -15,8 +15,8 @@ import org.sola.tensor.OneDnn.Activation;
  * long as the engine's own, over long ones 0.5 to 0.75.
  */
 public final class Bfloat16 {
-    /** Attention weights computed at once: 8 MiB. */
-    private static final long WEIGHTS_AT_ONCE = 1L << 22;
+    /** Attention weights computed at once: 16 MiB. */
+    private static final long WEIGHTS_AT_ONCE = 1L << 23;
 
     private static final long FEWEST_ROWS = 64;
 

@@ -25,9 +25,8 @@ public sealed interface Checkpoint permits Safetensors, TorchCheckpoint {
             }
         }
         start.flip();
-        return TorchCheckpoint.isTorch(start) || isNamedTorch(file)
-                ? TorchCheckpoint.open(file)
-                : Safetensors.open(file);
+        boolean isTorch = TorchCheckpoint.isTorch(start) || isNamedTorch(file) && !Safetensors.isSafetensors(start);
+        return isTorch ? TorchCheckpoint.open(file) : Safetensors.open(file);
     }
 
     private static boolean isNamedTorch(Path file) {

@@ -40,6 +40,15 @@ public final class Safetensors implements Checkpoint {
         this.metadata = Collections.unmodifiableMap(metadata);
     }
 
+    /** Whether a file that starts like this has a header of this format: its length, then JSON. */
+    static boolean isSafetensors(ByteBuffer start) {
+        if (start.remaining() <= Long.BYTES) {
+            return false;
+        }
+        long headerBytes = start.getLong(start.position());
+        return headerBytes >= 2 && headerBytes <= MAX_HEADER_BYTES && start.get(start.position() + Long.BYTES) == '{';
+    }
+
     /** Reads and checks the header of {@code file}. */
     public static Safetensors open(Path file) throws IOException {
         long size = Files.size(file);

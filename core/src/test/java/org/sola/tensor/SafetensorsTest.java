@@ -99,6 +99,16 @@ class SafetensorsTest {
     }
 
     @Test
+    void aFileUnderTheNameOfTheOtherFormatIsReadByItsContent() throws IOException {
+        var renamed = folder.resolve("model.pt");
+        new SafetensorsWriter().add("a", new float[] {3}, 1).write(renamed);
+        assertArrayEquals(new float[] {3}, Checkpoint.open(renamed).floats("a"));
+        Files.write(renamed, Arrays.copyOf(Files.readAllBytes(renamed), 30));
+        var error = assertThrows(SafetensorsException.class, () -> Checkpoint.open(renamed));
+        assertTrue(error.getMessage().contains("truncated"), error.getMessage());
+    }
+
+    @Test
     void aTensorThatIsNotThereIsAnsweredWithTheNearestName() throws IOException {
         var file = folder.resolve("named.safetensors");
         new SafetensorsWriter().add("image_encoder.weight", new float[] {1}, 1).write(file);

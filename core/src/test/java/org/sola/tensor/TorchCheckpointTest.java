@@ -173,7 +173,11 @@ class TorchCheckpointTest {
                 Checkpoint.open(source).tensors().keySet(),
                 Checkpoint.open(renamed).tensors().keySet());
         var tensors = Files.copy(source.resolveSibling("tensors.safetensors"), folder.resolve("other.pt"));
-        String message = assertThrows(CheckpointException.class, () -> Checkpoint.open(tensors))
+        assertEquals(
+                Safetensors.open(tensors).tensors().keySet(),
+                Checkpoint.open(tensors).tensors().keySet());
+        var neither = Files.write(folder.resolve("neither.pt"), new byte[100]);
+        String message = assertThrows(CheckpointException.class, () -> Checkpoint.open(neither))
                 .getMessage();
         assertTrue(message.contains("neither of the containers"), message);
     }

@@ -7,10 +7,12 @@ import org.sola.tensor.Weights;
 public final class ImageEncoder {
     private final Hiera trunk;
     private final FpnNeck neck;
+    private final int side;
 
-    private ImageEncoder(Hiera trunk, FpnNeck neck) {
+    private ImageEncoder(Hiera trunk, FpnNeck neck, int side) {
         this.trunk = trunk;
         this.neck = neck;
+        this.side = side;
     }
 
     /**
@@ -21,11 +23,16 @@ public final class ImageEncoder {
         var encoder = weights.at("image_encoder");
         return new ImageEncoder(
                 Hiera.of(config, encoder.at("trunk")),
-                FpnNeck.of(config, encoder.at("neck"), weights.at("sam_mask_decoder")));
+                FpnNeck.of(config, encoder.at("neck"), weights.at("sam_mask_decoder")),
+                config.imageSize());
     }
 
-    /** @param images (B, 3, S, S), normalised by {@link ImageInput}'s mean and deviation */
+    /**
+     * @param images (B, 3, S, S), normalised by {@link ImageInput}'s mean and deviation
+     * @throws IllegalArgumentException if they have another shape, or a pixel is no number
+     */
     public FrameFeatures forward(NDArray images) {
+        check(images);
         var stages = trunk.forward(images);
         var features = neck.forward(stages);
         stages.forEach(NDArray::close);
@@ -39,5 +46,20 @@ public final class ImageEncoder {
     /** The rest after {@link Hiera#forward}. */
     public FrameFeatures neck(java.util.List<NDArray> stages) {
         return neck.forward(stages);
+    }
+
+    /** One wrong pixel would spoil the whole image's features, and masks of NaN look like empty ones. */
+    private void check(NDArray images) {
+        var shape = images.getShape();
+        if (shape.dimension() != 4 || shape.get(1) != 3 || shape.get(2) != side || shape.get(3) != side) {
+            throw new IllegalArgumentException("images have shape " + shape + ", the network reads (batch, 3, " + side
+                    + ", " + side + "); resize them by ImageInput");
+        }
+        try (var sum = images.sum()) {
+            if (!Float.isFinite(sum.getFloat())) {
+                throw new IllegalArgumentException(
+                        "the image of shape " + shape + " has pixels that are NaN or infinite");
+            }
+        }
     }
 }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -97,6 +98,42 @@ class WrongPromptsTest {
                     IllegalArgumentException.class,
                     () -> predictor.predict(Prompt.point(1, 1), true, Optional.of(new float[7])));
             assertTrue(few.getMessage().contains("16x16"), few.getMessage());
+        }
+    }
+
+    @Test
+    void pixelsThatAreNoNumbersAndImagesOfAnotherSizeAreRefused() {
+        var encoder = model.image().imageEncoder();
+        for (float wrong : new float[] {Float.NaN, Float.POSITIVE_INFINITY}) {
+            var values = new float[3 * 64 * 64];
+            values[7777] = wrong;
+            try (var image = manager.create(values, new Shape(1, 3, 64, 64))) {
+                var error = assertThrows(IllegalArgumentException.class, () -> encoder.forward(image));
+                assertTrue(error.getMessage().contains("NaN or infinite"), error.getMessage());
+            }
+        }
+        try (var small = manager.zeros(new Shape(1, 3, 64, 32))) {
+            var error = assertThrows(IllegalArgumentException.class, () -> encoder.forward(small));
+            assertTrue(error.getMessage().contains("(batch, 3, 64, 64)"), error.getMessage());
+        }
+    }
+
+    @Test
+    void anObjectThatNobodyPromptedIsNamedWithThoseThatAreKnown() {
+        var frames = TrackPropagatorTest.features(manager, config, 3);
+        try (var session = Sam2VideoPredictor.of(model.video()).open(frames, HEIGHT, WIDTH)) {
+            assertThrows(IllegalStateException.class, () -> session.propagate(Direction.FORWARD), "nothing prompted");
+            session.add(4, 0, Prompt.point(5, 5));
+            for (var call : List.<org.junit.jupiter.api.function.Executable>of(
+                    () -> session.remove(9),
+                    () -> session.clearPrompts(9, 0),
+                    () -> session.memory(9, 0),
+                    () -> session.isConditioning(9, 0))) {
+                var error = assertThrows(IllegalArgumentException.class, call);
+                assertEquals("there is no object 9; known are [4]", error.getMessage());
+            }
+            var late = assertThrows(IllegalArgumentException.class, () -> session.add(4, 3, Prompt.point(5, 5)));
+            assertTrue(late.getMessage().contains("frames 0 to 2"), late.getMessage());
         }
     }
 }
