@@ -53,21 +53,20 @@ final class PropagationLoss {
 
     /**
      * Whether keys match what belongs together: whose the remembered cells are is read with them, and compared with whose
-     * the cells that read are, as far as the memory knows them.
+     * the cells that read are, as far as the memory knows them. Owners count alike, whatever their size.
      *
      * @param similarity (B, L, M), of L cells to M remembered ones
      * @param remembered whose these are, (B, M, C), shares that sum to 1
      * @param owners whose the reading cells are, (B, L, C)
      */
     static NDArray match(NDArray similarity, NDArray remembered, NDArray owners) {
+        var isKnown = remembered.max(new int[] {1}, true).gt(0f).toType(DataType.FLOAT32, false); // (B, 1, C)
+        var areas = owners.sum(new int[] {1}, true).mul(isKnown);
+        var isSeen = areas.gt(0f).toType(DataType.FLOAT32, false);
+        var weights = owners.mul(isSeen).div(areas.maximum(Scalar.of(LEAST_SHARE)));
         var read = similarity.softmax(2).batchMatMul(remembered); // (B, L, C)
-        var isKnown = remembered.max(new int[] {1}, true).gt(0f).toType(DataType.FLOAT32, false);
-        return read.add((float) LEAST_SHARE)
-                .log()
-                .mul(owners.mul(isKnown))
-                .sum(new int[] {2})
-                .neg()
-                .mean();
+        var missed = read.add((float) LEAST_SHARE).log().mul(weights).sum().neg();
+        return missed.div(isSeen.sum());
     }
 
     /** IoU of the masks with the largest logits, (B, K) in 0..1, 0 where both are empty. */

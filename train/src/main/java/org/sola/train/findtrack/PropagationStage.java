@@ -30,6 +30,8 @@ import org.sola.tensor.Weights;
  */
 final class PropagationStage {
     private static final int AUXILIARY_STRIDE = 4;
+    private static final double KEY_SIZE = 3; // keys of this size, matched by themselves, tell cells apart
+    private static final double EPSILON = 1e-8;
 
     private final Cutie network;
     private final Linear sensoryReader; // official: LinearPredictor of the AuxComputer
@@ -168,7 +170,9 @@ final class PropagationStage {
             }
             var memoryKey = NDArrays.concat(keys, 2);
             var memoryShrinkage = NDArrays.concat(shrinkage, 2);
-            var similarity = network.similarity(frame, memoryKey, memoryShrinkage);
+            // of keys of one size: else this loss drives up whatever makes them larger, which is the whole encoder
+            var similarity = network.similarity(
+                    withKey(frame, resized(frame.key())), resized(memoryKey), memoryShrinkage.onesLike());
             matchLoss = matchLoss.add(PropagationLoss.match(similarity, NDArrays.concat(known, 1), owners.get(t)));
             var readout = network.readAll(frame, memoryKey, memoryShrinkage, NDArrays.concat(remembered, 2));
             return network.fuse(frame, readout, sensory, Cutie.atStride16(masks));
@@ -194,6 +198,22 @@ final class PropagationStage {
             var isShown = EngineMemory.of(values.getManager(), shown, values.getShape());
             return new StepResult.Figure(name, values.mul(isShown).sum(), count);
         }
+    }
+
+    /** The same directions at a fixed root mean square, whose size the gradient does not see. */
+    private static NDArray resized(NDArray keys) {
+        return keys.div(keys.square().mean().add((float) EPSILON).sqrt()).mul(Scalar.of(KEY_SIZE));
+    }
+
+    private static CutieFeatures withKey(CutieFeatures frame, NDArray key) {
+        return new CutieFeatures(
+                frame.image(),
+                frame.pixFeat(),
+                key,
+                frame.shrinkage(),
+                frame.selection(),
+                frame.shared8(),
+                frame.shared4());
     }
 
     /** Means of the cells that {@link Cutie#compete} makes of auxiliary masks at stride 16. */
