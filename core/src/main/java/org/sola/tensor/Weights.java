@@ -112,10 +112,16 @@ public final class Weights {
         return initialise(seed, start.isPresent() ? read(start.get(), manager) : Map.of(), manager);
     }
 
-    /** As {@link #initialise(long, NDManager)}, but what lies below {@code prefix} starts from the file {@code start}. */
-    public static Weights initialise(long seed, Path start, String prefix, NDManager manager) throws IOException {
+    /**
+     * As {@link #initialise(long, NDManager)}, but what files hold starts from there.
+     *
+     * @param starts files by the prefix below which their parameters lie; of the same parameter the last counts
+     */
+    public static Weights initialiseFrom(long seed, Map<String, Path> starts, NDManager manager) throws IOException {
         var known = new LinkedHashMap<String, NDArray>();
-        read(start, manager).forEach((name, array) -> known.put(prefix + name, array));
+        for (var start : starts.entrySet()) {
+            read(start.getValue(), manager).forEach((name, array) -> known.put(start.getKey() + name, array));
+        }
         return initialise(seed, known, manager);
     }
 

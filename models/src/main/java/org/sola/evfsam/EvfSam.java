@@ -144,6 +144,16 @@ public final class EvfSam {
     }
 
     /**
+     * What SAM's own prompts of single points look like, where it has learnt such: what {@link #prompt} may learn from.
+     *
+     * @param points (E, 1, 2), x before y, in pixels of SAM's input
+     * @return (E, 1, C)
+     */
+    public Optional<NDArray> pointPrompts(NDArray points) {
+        return visualModel.pointPrompts(points);
+    }
+
+    /**
      * Mask logits in pixels of the frame.
      *
      * @param masks (E, 1, m, m), of {@link #decode}

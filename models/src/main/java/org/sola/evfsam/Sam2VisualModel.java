@@ -3,9 +3,12 @@ package org.sola.evfsam;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import java.util.Optional;
 import org.sola.image.RgbImage;
 import org.sola.sam2.FrameFeatures;
 import org.sola.sam2.ImageInput;
+import org.sola.sam2.PromptEncoder;
 import org.sola.sam2.Sam2Image;
 import org.sola.tensor.Kernels;
 import org.sola.tensor.Weights;
@@ -66,6 +69,13 @@ final class Sam2VisualModel implements VisualModel {
         var shape = choice.masks().getShape();
         var best = choice.ious().argMax(1).reshape(-1, 1, 1, 1).broadcast(shape.get(0), 1, shape.get(2), shape.get(3));
         return new DrawnMask(choice.masks().gather(best, 1), choice.ious().max(new int[] {1}, true));
+    }
+
+    @Override
+    public Optional<NDArray> pointPrompts(NDArray points) {
+        var manager = points.getManager();
+        var labels = manager.full(new Shape(points.getShape().get(0), 1), PromptEncoder.OBJECT);
+        return Optional.of(network.promptEncoder().points(points, labels).get(":, 0:1"));
     }
 
     @Override

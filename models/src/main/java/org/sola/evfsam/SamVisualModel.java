@@ -3,6 +3,7 @@ package org.sola.evfsam;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import java.util.Optional;
 import org.sola.image.RgbImage;
 import org.sola.layer.Scoped;
 import org.sola.tensor.Kernels;
@@ -55,6 +56,12 @@ public final class SamVisualModel implements VisualModel {
     public DrawnMask draw(NDList features, NDArray prompts) {
         var decoded = maskDecoder.forward(features.get(0), prompts);
         return new DrawnMask(decoded.masks().get(":, 0:1"), decoded.ious().get(":, 0:1"));
+    }
+
+    /** None: of its prompts EVF-SAM loads none. */
+    @Override
+    public Optional<NDArray> pointPrompts(NDArray points) {
+        return Optional.empty();
     }
 
     @Override

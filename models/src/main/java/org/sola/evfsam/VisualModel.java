@@ -3,6 +3,7 @@ package org.sola.evfsam;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import java.util.Optional;
 import org.sola.image.RgbImage;
 
 /**
@@ -32,6 +33,14 @@ interface VisualModel {
      * @param prompts (E, N, C), tokens
      */
     DrawnMask draw(NDList features, NDArray prompts);
+
+    /**
+     * What the network's own prompts of single points look like, where it has learnt such.
+     *
+     * @param points (E, 1, 2), x before y, in pixels of the input, each on the object that is meant
+     * @return (E, 1, C)
+     */
+    Optional<NDArray> pointPrompts(NDArray points);
 
     /** Mask logits (E, 1, m, m) in pixels of a frame, (E, 1, height, width). */
     NDArray toFrame(NDArray masks, FrameSize size);

@@ -216,6 +216,22 @@ class EvfSamTest {
     }
 
     @Test
+    void sam2KnowsWhatAPointLooksLike() {
+        try (var manager = NDManager.newBaseManager("PyTorch");
+                var scope = new NDScope()) {
+            scope.suppressNotUsedWarning();
+            var points = manager.create(new float[] {3, 60, 31, 0}, new Shape(2, 1, 2));
+            assertEquals(Optional.empty(), TinyEvfSam.network(1, manager).pointPrompts(points));
+            var config = TinyEvfSam.sam2(false);
+            var weights = Weights.initialise(1, manager);
+            var got = EvfSam.of(config, weights).pointPrompts(points).orElseThrow();
+            var sam2 = Sam2Image.of(config.sam2().orElseThrow().network(), weights.at("visual_model"));
+            var both = sam2.promptEncoder().points(points, manager.ones(new Shape(2, 1))); // with a closing token
+            assertArrayEquals(both.get(":, 0:1").toFloatArray(), got.toFloatArray());
+        }
+    }
+
+    @Test
     void aConfigurationNamesOneNetworkThatDraws() {
         assertThrows(
                 IllegalArgumentException.class,

@@ -19,7 +19,8 @@ public record FindTrackRecipe(
      * The referring segmenter.
      *
      * @param steps optimiser steps, 0 leaves it out
-     * @param patchSteps how many of these, at the beginning, teach the fusion's patches alone
+     * @param start file whose fusion the training starts from, empty for none
+     * @param patchSteps how many of these, at the beginning, teach the fusion alone
      * @param videos generated videos a step
      * @param videoFrames frames of each, of which expressions tell; fewer are drawn sooner
      * @param frames frames of each that the network sees
@@ -27,11 +28,13 @@ public record FindTrackRecipe(
      * @param richness times as many expressions as the demo set has for a video, from which they are drawn
      * @param wideShare share of the videos that are wider than high, 0..1
      * @param patchWeight weight of the patches' mask beside SAM's
+     * @param pointWeight weight of the prompt's distance from SAM 2's own prompt of a point on the object
      * @param confidenceWeight weight of the predicted IoU's loss
      * @param learningRate largest learning rate
      */
     public record Segmenter(
             int steps,
+            String start,
             int patchSteps,
             int videos,
             int videoFrames,
@@ -40,6 +43,7 @@ public record FindTrackRecipe(
             int richness,
             double wideShare,
             double patchWeight,
+            double pointWeight,
             double confidenceWeight,
             double learningRate) {
         public Segmenter {

@@ -5,9 +5,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.StringJoiner;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.sola.alphaclip.AlphaClip;
@@ -108,9 +111,12 @@ public final class FindTrackTraining {
             AtomicFile.write(
                     place.folder().resolve(config.name() + ".sentencepiece.model"),
                     out -> Files.copy(segmenter.tokenizer(), out));
-            var weights = segmenter.visualModel().isPresent()
-                    ? Weights.initialise(recipe.seed(), segmenter.visualModel().get(), "visual_model.", manager)
-                    : Weights.initialise(recipe.seed(), manager);
+            var starts = new LinkedHashMap<String, Path>();
+            segmenter.visualModel().ifPresent(file -> starts.put("visual_model.", file));
+            if (!recipe.segmenter().start().isEmpty()) {
+                starts.put("", Path.of(recipe.segmenter().start()));
+            }
+            var weights = Weights.initialiseFrom(recipe.seed(), starts, manager);
             var network = EvfSam.of(config, weights);
             var stage = ReferringStage.of(network, weights, recipe.segmenter());
             var sampler = new ReferringSampler(network, recipe.segmenter(), tokenizer::encode);
@@ -119,11 +125,11 @@ public final class FindTrackTraining {
                     network::isFrozen,
                     step -> sampler.sample(new SplittableRandom(recipe.seed() * 11_000_027 + step)),
                     (step, batch) -> step < recipe.segmenter().patchSteps()
-                            ? stage.forwardPatches(batch, manager)
+                            ? stage.forwardFusion(batch, manager)
                             : stage.forward(batch, manager));
             return new NetworkTraining<ReferringBatch>(
                             config.name(),
-                            digest(config, recipe.segmenter(), sources()),
+                            digest(config, recipe.segmenter(), sources(starts.values())),
                             recipe.segmenter().steps(),
                             recipe.segmenter().learningRate(),
                             recipe.schedule())
@@ -131,11 +137,12 @@ public final class FindTrackTraining {
         }
     }
 
-    private String sources() throws IOException {
-        String tokenizer = Sha256.of(segmenter.tokenizer());
-        return segmenter.visualModel().isPresent()
-                ? tokenizer + " " + Sha256.of(segmenter.visualModel().get())
-                : tokenizer;
+    private String sources(Collection<Path> starts) throws IOException {
+        var sums = new StringJoiner(" ").add(Sha256.of(segmenter.tokenizer()));
+        for (var start : starts) {
+            sums.add(Sha256.of(start));
+        }
+        return sums.toString();
     }
 
     private boolean trainAligner() throws IOException {

@@ -23,6 +23,8 @@ import org.sola.tensor.EngineMemory;
  * @param targets (E, m, m), the covered share of each pixel of SAM's masks
  * @param patchTargets (E, g, g), the covered share of each patch of the fusion
  * @param patchObjects (E, g, g), the share of each that any object covers
+ * @param points (E, 2), a place on the object that is meant, x before y, in pixels of SAM's input
+ * @param isOne (E), 1 where exactly one object is meant and seen, else 0 and its place means nothing
  * @param shown 1 where some pixel of the mask is at least half covered, 0 where the frame shows nothing that is meant
  * @param sizes m and g
  */
@@ -33,6 +35,8 @@ record ReferringBatch(
         float[] targets,
         float[] patchTargets,
         float[] patchObjects,
+        float[] points,
+        float[] isOne,
         float[] shown,
         Sizes sizes) {
     /** Ids of all objects that a frame can have. */
@@ -66,6 +70,8 @@ record ReferringBatch(
         var targets = new float[expressions * sizes.mask() * sizes.mask()];
         var patchTargets = new float[expressions * sizes.grid() * sizes.grid()];
         var patchObjects = new float[patchTargets.length];
+        var points = new float[expressions * 2];
+        var isOne = new float[expressions];
         var shown = new float[expressions];
         for (var frame : frames) {
             var image = frame.rendered().image();
@@ -79,11 +85,45 @@ record ReferringBatch(
                 shown[e] = masks.cover(frame.rendered(), meant.objects(), targets, e) ? 1 : 0;
                 patches.cover(frame.rendered(), meant.objects(), patchTargets, e);
                 patches.cover(frame.rendered(), ALL, patchObjects, e);
+                if (meant.objects().size() == 1 && shown[e] > 0) {
+                    isOne[e] = 1;
+                    int at = middle(frame.rendered(), meant.objects().get(0));
+                    points[2 * e] = (float) (at % image.width()) * size.inputWidth() / image.width();
+                    points[2 * e + 1] = (float) (at / image.width()) * size.inputHeight() / image.height();
+                }
                 pieces.add(meant.pieces());
             }
         }
         return new ReferringBatch(
-                List.copyOf(images), List.copyOf(pieces), targets, patchTargets, patchObjects, shown, sizes);
+                List.copyOf(images),
+                List.copyOf(pieces),
+                targets,
+                patchTargets,
+                patchObjects,
+                points,
+                isOne,
+                shown,
+                sizes);
+    }
+
+    /** The object's pixel nearest to the mean of all of them, row by row. */
+    private static int middle(RenderedFrame frame, int object) {
+        int width = frame.image().width();
+        int[] own = IntStream.range(0, frame.owners().length)
+                .filter(i -> (frame.owners()[i] & 0xFF) == object)
+                .toArray();
+        double x = IntStream.of(own).map(i -> i % width).average().orElseThrow();
+        double y = IntStream.of(own).map(i -> i / width).average().orElseThrow();
+        int nearest = own[0];
+        double least = Double.POSITIVE_INFINITY;
+        for (int i : own) {
+            double distance = Math.hypot(i % width - x, i / width - y);
+            if (distance < least) {
+                least = distance;
+                nearest = i;
+            }
+        }
+        return nearest;
     }
 
     /** Which cell of a square grid each row and column of a frame falls into, and how many fall into each. */
@@ -168,6 +208,16 @@ record ReferringBatch(
     /** (E, 1, g, g). */
     NDArray patchObjects(NDManager manager) {
         return EngineMemory.of(manager, patchObjects, new Shape(expressions(), 1, sizes.grid(), sizes.grid()));
+    }
+
+    /** (E, 1, 2). */
+    NDArray points(NDManager manager) {
+        return EngineMemory.of(manager, points, new Shape(expressions(), 1, 2));
+    }
+
+    /** (E, 1, 1). */
+    NDArray isOne(NDManager manager) {
+        return EngineMemory.of(manager, isOne, new Shape(expressions(), 1, 1));
     }
 
     /** (E, 1). */

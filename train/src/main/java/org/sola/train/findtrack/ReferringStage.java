@@ -1,8 +1,10 @@
 package org.sola.train.findtrack;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
+import java.util.ArrayList;
 import java.util.List;
 import org.sola.evfsam.EvfSam;
 import org.sola.tensor.Scalar;
@@ -22,34 +24,55 @@ record ReferringStage(EvfSam network, PatchHead patchHead, FindTrackRecipe.Segme
         return new ReferringStage(network, PatchHead.of(network.config().fusion(), weights), recipe);
     }
 
-    /** The patches alone: what most of an expression's meaning is learnt from, at half the cost. */
-    StepResult forwardPatches(ReferringBatch batch, NDManager manager) {
-        var features = network.embedFrame(batch.samFrames(network, manager));
+    /** The fusion alone: what most of an expression's meaning is learnt from, without the cost of drawing masks. */
+    StepResult forwardFusion(ReferringBatch batch, NDManager manager) {
+        var fused = fuse(batch, network.embedFrame(batch.samFrames(network, manager)), manager);
+        var figures = new ArrayList<StepResult.Figure>();
+        return new StepResult(fusionLoss(batch, fused, figures, manager), List.copyOf(figures));
+    }
+
+    /** Prompts and patches. */
+    private NDList fuse(ReferringBatch batch, NDList features, NDManager manager) {
         var image = network.embedPatches(batch.fusionFrames(network, manager), features);
-        var patches = patchHead.forward(
-                network.promptAndPatches(image, batch.pieces()).get(1));
+        return network.promptAndPatches(image, batch.pieces());
+    }
+
+    /** Of what the patches say, and of how far prompts are from those that SAM 2 knows. */
+    private NDArray fusionLoss(ReferringBatch batch, NDList fused, List<StepResult.Figure> figures, NDManager manager) {
+        var patches = patchHead.forward(fused.get(1));
         var target = batch.patchTargets(manager);
-        return new StepResult(
-                PatchHead.loss(patches, target, batch.patchObjects(manager)).mean(),
-                List.of(patchIou(batch, patches, target, manager)));
+        var loss = PatchHead.loss(patches, target, batch.patchObjects(manager))
+                .mean()
+                .mul(Scalar.of(recipe.patchWeight()));
+        figures.add(patchIou(patches, target));
+        var known = network.pointPrompts(batch.points(manager));
+        if (known.isEmpty()) {
+            return loss;
+        }
+        var isOne = batch.isOne(manager);
+        var distance = fused.get(0)
+                .sub(known.get())
+                .square()
+                .mean(new int[] {2}, true)
+                .mul(isOne)
+                .sum();
+        float count = isOne.sum().getFloat();
+        figures.add(new StepResult.Figure("point off by", distance, count));
+        return loss.add(distance.mul(Scalar.of(recipe.pointWeight() / Math.max(1, count))));
     }
 
     StepResult forward(ReferringBatch batch, NDManager manager) {
         var features = network.embedFrame(batch.samFrames(network, manager));
-        var image = network.embedPatches(batch.fusionFrames(network, manager), features);
-        var fused = network.promptAndPatches(image, batch.pieces());
+        var fused = fuse(batch, features, manager);
         var drawn = network.decode(features, fused.get(0));
         var target = batch.targets(manager);
         var shown = batch.shown(manager);
 
-        var patches = patchHead.forward(fused.get(1));
-        var patchTarget = batch.patchTargets(manager);
         var iou = MaskLosses.iou(drawn.masks(), target).stopGradient(); // (E, 1), 0 where nothing is shown
         var miss = drawn.ious().sub(iou);
+        var figures = new ArrayList<StepResult.Figure>();
         var loss = maskLoss(drawn.masks(), target)
-                .add(PatchHead.loss(patches, patchTarget, batch.patchObjects(manager))
-                        .mean()
-                        .mul(Scalar.of(recipe.patchWeight())))
+                .add(fusionLoss(batch, fused, figures, manager))
                 .add(miss.square().mean().mul(Scalar.of(recipe.confidenceWeight())));
         double count = 0;
         for (float one : batch.shown()) {
@@ -57,18 +80,13 @@ record ReferringStage(EvfSam network, PatchHead patchHead, FindTrackRecipe.Segme
         }
         var isDrawn = drawn.masks().flatten(1, 3).max(new int[] {1}).gt(0f).toType(DataType.FLOAT32, false);
         var hidden = shown.flatten().neg().add(1f);
-        return new StepResult(
-                loss,
-                List.of(
-                        new StepResult.Figure("iou", iou.mul(shown).sum(), count),
-                        patchIou(batch, patches, patchTarget, manager),
-                        new StepResult.Figure(
-                                "left empty", hidden.mul(not(isDrawn)).sum(), batch.expressions() - count),
-                        new StepResult.Figure("confidence off by", miss.abs().sum(), batch.expressions())));
+        figures.add(new StepResult.Figure("iou", iou.mul(shown).sum(), count));
+        figures.add(new StepResult.Figure("left empty", hidden.mul(not(isDrawn)).sum(), batch.expressions() - count));
+        figures.add(new StepResult.Figure("confidence off by", miss.abs().sum(), batch.expressions()));
+        return new StepResult(loss, List.copyOf(figures));
     }
 
-    private static StepResult.Figure patchIou(
-            ReferringBatch batch, NDArray patches, NDArray target, NDManager manager) {
+    private static StepResult.Figure patchIou(NDArray patches, NDArray target) {
         var shown = target.flatten(1, 3).max(new int[] {1}, true).gt(0.5f).toType(DataType.FLOAT32, false);
         var iou = MaskLosses.iou(patches, target).mul(shown).sum();
         return new StepResult.Figure("patch iou", iou, shown.sum().getFloat());

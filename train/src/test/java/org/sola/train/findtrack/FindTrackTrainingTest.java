@@ -80,7 +80,7 @@ class FindTrackTrainingTest {
 
     private static final FindTrackRecipe RECIPE = new FindTrackRecipe(
             7,
-            new FindTrackRecipe.Segmenter(5, 2, 1, 4, 2, 3, 3, 0, 1, 2, 1e-3),
+            new FindTrackRecipe.Segmenter(5, "", 2, 1, 4, 2, 3, 3, 0, 1, 1, 2, 1e-3),
             new FindTrackRecipe.Aligner(4, 1, 4, 2, 6, 3, 1e-3),
             new FindTrackRecipe.Propagator(
                     "",
@@ -191,6 +191,13 @@ class FindTrackTrainingTest {
                         .sum();
                 assertEquals(expected, 4 * sum(batch.targets(), e, 32 * 32), 1e-3);
                 assertTrue(expected > 0 || batch.shown()[e] == 0);
+                boolean isOne = meant.get(e).objects().size() == 1 && batch.shown()[e] > 0;
+                assertEquals(isOne ? 1 : 0, batch.isOne()[e]);
+                if (isOne) {
+                    int x = Math.round(batch.points()[2 * e]);
+                    int y = Math.round(batch.points()[2 * e + 1]);
+                    assertEquals(meant.get(e).objects().get(0), frame.owners()[64 * y + x] & 0xFF);
+                }
                 double patchPixels = 64 * 64 / 9.0; // of unequal patches: 22 rows, 21 and 21
                 assertEquals(expected, patchPixels * sum(batch.patchTargets(), e, 9), 0.07 * expected);
             }
