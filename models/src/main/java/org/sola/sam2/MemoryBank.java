@@ -2,6 +2,7 @@ package org.sola.sam2;
 
 import ai.djl.ndarray.NDArray;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -18,6 +19,8 @@ public final class MemoryBank implements AutoCloseable {
     private final Map<Integer, FrameMemory> conditioning = new LinkedHashMap<>(); // in the order of prompting
     private final Map<Integer, FrameMemory> tracked = new HashMap<>();
     private final Map<Integer, NDArray> faded = new HashMap<>(); // pointers of frames whose spatial memory was dropped
+    private final BitSet spatialGone = new BitSet(); // frames whose memory was there and was dropped
+    private final BitSet pointerGone = new BitSet();
     private final Rule rule;
 
     /**
@@ -106,6 +109,8 @@ public final class MemoryBank implements AutoCloseable {
     private void dropTracked(int frame) {
         close(tracked.remove(frame));
         close(faded.remove(frame));
+        spatialGone.clear(frame);
+        pointerGone.clear(frame);
     }
 
     private static void close(AutoCloseable old) {
@@ -150,15 +155,30 @@ public final class MemoryBank implements AutoCloseable {
                 var memory = tracked.remove(frame);
                 memory.spatial().close();
                 faded.put(frame, memory.pointer());
+                spatialGone.set(frame);
             }
         }
         faded.entrySet().removeIf(entry -> {
             boolean isOver = !needsPointer.test(entry.getKey());
             if (isOver) {
                 entry.getValue().close();
+                pointerGone.set(entry.getKey());
             }
             return isOver;
         });
+    }
+
+    /** Whether something that {@code frame} would see when tracking goes that way was dropped by {@link #forget}. */
+    boolean lacks(int frame, Direction direction) {
+        return isAnySet(spatialGone, frame, direction, rule.spatialReach())
+                || isAnySet(pointerGone, frame, direction, rule.pointerReach());
+    }
+
+    private static boolean isAnySet(BitSet gone, int frame, Direction direction, int reach) {
+        int from = direction == Direction.FORWARD ? Math.max(0, frame - reach) : frame + 1;
+        int to = direction == Direction.FORWARD ? frame - 1 : frame + reach;
+        int first = gone.nextSetBit(from);
+        return first >= 0 && first <= to;
     }
 
     /** What {@code frame} of {@code frameCount} sees when tracking goes that way. */

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.IntPredicate;
 
 /** What a session knows of one object: its prompts, answers and memories. */
 final class ObjectState implements AutoCloseable {
@@ -72,6 +73,12 @@ final class ObjectState implements AutoCloseable {
 
     void putAnswer(ObjectFrame answer) {
         answers.put(answer.frame(), answer);
+    }
+
+    /** Frees what these frames left and nobody will ask for again; what was prompted stays. */
+    void letGo(IntPredicate needsSpatial, IntPredicate needsPointer) {
+        bank.forget(needsSpatial, needsPointer);
+        answers.keySet().removeIf(frame -> !needsSpatial.test(frame) && !bank.isConditioning(frame));
     }
 
     boolean hasPrompts() {

@@ -81,6 +81,7 @@ public final class VideoSession implements AutoCloseable {
         size.check(prompt, "frame " + frame);
         var object = objects.computeIfAbsent(objectId, id -> new ObjectState(id, settings.rule(video.config())));
         var direction = object.trackedIn(frame);
+        direction.ifPresent(way -> requireKept(object, frame, way));
         boolean isConditioning = direction.isEmpty() || settings.correctionsCondition();
         try (var scope = new NDScope()) {
             scope.suppressNotUsedWarning();
@@ -163,8 +164,36 @@ public final class VideoSession implements AutoCloseable {
         if (direction == Direction.REVERSE && start == 0) {
             return Stream.empty();
         }
-        return IntStream.rangeClosed(0, Math.abs(end - start))
-                .mapToObj(i -> track(start + i * direction.step(), direction));
+        objects.values().forEach(object -> requireKept(object, start, direction));
+        return IntStream.rangeClosed(0, Math.abs(end - start)).mapToObj(i -> {
+            int frame = start + i * direction.step();
+            var result = track(frame, direction);
+            if (!settings.keepsAllFrames()) {
+                letGo(frame, start);
+            }
+            return result;
+        });
+    }
+
+    /** Keeps what is near the pass and near its start, where one the other way goes on. */
+    private void letGo(int frame, int start) {
+        var rule = settings.rule(video.config());
+        objects.values()
+                .forEach(object -> object.letGo(
+                        t -> isNear(t, frame, start, rule.spatialReach()),
+                        t -> isNear(t, frame, start, rule.pointerReach())));
+    }
+
+    private static boolean isNear(int t, int frame, int start, int reach) {
+        return Math.abs(t - frame) <= reach || Math.abs(t - start) <= reach;
+    }
+
+    private static void requireKept(ObjectState object, int frame, Direction direction) {
+        if (object.bank().lacks(frame, direction)) {
+            throw new IllegalStateException("memories of object " + object.id() + " that frame " + frame
+                    + " needs were let go; start where the last pass started, or keep all frames"
+                    + " (VideoSettings.withAllFramesKept)");
+        }
     }
 
     private FrameResult track(int frame, Direction direction) {
@@ -214,7 +243,7 @@ public final class VideoSession implements AutoCloseable {
         }
     }
 
-    /** All objects on a frame as they stand. */
+    /** All objects on a frame as they stand; none of them where answers were let go. */
     public FrameResult result(int frame) {
         requireFrame(frame);
         var answers = new ArrayList<ObjectFrame>();

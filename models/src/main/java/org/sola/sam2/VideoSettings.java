@@ -13,6 +13,9 @@ package org.sola.sam2;
  *     as officially, the correction is an ordinary memory, and one on a conditioning frame is dropped when propagation
  *     starts
  * @param objectsPerBatch objects that go through the networks together at most
+ * @param keepsAllFrames whether a session keeps memories and answers of every frame, as officially, so that any frame can
+ *     be corrected and passes start anywhere. If not, it lets go what the pass that runs, and one the other way from the
+ *     same start, cannot ask for again: memory then does not grow with the video
  */
 public record VideoSettings(
         int memoryStride,
@@ -21,7 +24,8 @@ public record VideoSettings(
         boolean nonOverlapping,
         int fillHolePixels,
         boolean correctionsCondition,
-        int objectsPerBatch) {
+        int objectsPerBatch,
+        boolean keepsAllFrames) {
     private static final int DEFAULT_OBJECTS_PER_BATCH = 16;
 
     public VideoSettings {
@@ -33,7 +37,7 @@ public record VideoSettings(
 
     /** What the official predictor does on a machine without its CUDA extension. */
     public static VideoSettings official() {
-        return new VideoSettings(1, Integer.MAX_VALUE, true, false, 0, false, DEFAULT_OBJECTS_PER_BATCH);
+        return new VideoSettings(1, Integer.MAX_VALUE, true, false, 0, false, DEFAULT_OBJECTS_PER_BATCH, true);
     }
 
     /** With another memory rule. */
@@ -45,7 +49,8 @@ public record VideoSettings(
                 nonOverlapping,
                 fillHolePixels,
                 correctionsCondition,
-                objectsPerBatch);
+                objectsPerBatch,
+                keepsAllFrames);
     }
 
     /** With other rules for the masks handed out. */
@@ -57,7 +62,8 @@ public record VideoSettings(
                 doNotOverlap,
                 holePixels,
                 correctionsCondition,
-                objectsPerBatch);
+                objectsPerBatch,
+                keepsAllFrames);
     }
 
     /** With corrections as conditioning frames, or not. */
@@ -69,7 +75,21 @@ public record VideoSettings(
                 nonOverlapping,
                 fillHolePixels,
                 condition,
-                objectsPerBatch);
+                objectsPerBatch,
+                keepsAllFrames);
+    }
+
+    /** With everything kept, or what no pass from the same start can ask for again let go. */
+    public VideoSettings withAllFramesKept(boolean keep) {
+        return new VideoSettings(
+                memoryStride,
+                maxConditioningFrames,
+                roundsMemory,
+                nonOverlapping,
+                fillHolePixels,
+                correctionsCondition,
+                objectsPerBatch,
+                keep);
     }
 
     MemoryBank.Rule rule(Sam2Config config) {

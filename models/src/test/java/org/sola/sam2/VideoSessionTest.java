@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.djl.ndarray.NDManager;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
@@ -101,6 +103,45 @@ class VideoSessionTest {
             assertTrue(session.memory(1, 0).isPresent());
             assertThrows(IllegalStateException.class, () -> session.propagate(Direction.FORWARD));
         });
+    }
+
+    @Test
+    void lettingFramesGoChangesNoMaskAndHoldsNoMoreWithTheVideosLength() throws Exception {
+        var frames60 = TrackPropagatorTest.features(manager, model.config(), 60);
+        var arrays = new ArrayList<Integer>();
+        var kept = new ArrayList<float[]>();
+        for (boolean keeps : new boolean[] {true, false}) {
+            var settings = VideoSettings.official().withAllFramesKept(keeps);
+            try (var session = Sam2VideoPredictor.of(model, settings).open(frames60, 48, 80)) {
+                session.add(1, 20, square(5));
+                session.add(2, 22, square(40));
+                var found = new ArrayList<float[]>();
+                for (var direction : List.of(Direction.FORWARD, Direction.REVERSE, Direction.FORWARD)) {
+                    session.propagate(direction).forEach(result -> {
+                        result.objects().forEach(object -> found.add(object.logits()));
+                        arrays.add(manager.getManagedArrays().size());
+                    });
+                }
+                if (keeps) {
+                    kept.addAll(found);
+                    arrays.clear();
+                    continue;
+                }
+                assertEquals(kept.size(), found.size());
+                for (int i = 0; i < found.size(); i++) {
+                    assertArrayEquals(kept.get(i), found.get(i), "answer " + i);
+                }
+                assertTrue(session.result(40).objects().isEmpty(), "answers are let go too");
+                for (var call : List.<org.junit.jupiter.api.function.Executable>of(
+                        () -> session.add(1, 45, square(5)), () -> session.propagate(Direction.FORWARD, 45, 3))) {
+                    var error = assertThrows(IllegalStateException.class, call);
+                    assertTrue(error.getMessage().contains("let go"), error.getMessage());
+                }
+            }
+        }
+        assertEquals(arrays.get(32), arrays.get(39), "the end of the first pass holds what its middle does: " + arrays);
+        int most = Collections.max(arrays.subList(0, 40)); // what is near the start is kept on both sides of it
+        assertTrue(Collections.max(arrays) <= most + 60, "arrays with the video: " + arrays);
     }
 
     @Test
