@@ -19,12 +19,19 @@ import picocli.CommandLine.Parameters;
         description = {
             "Checks the checkpoints that are here.",
             "Of those that ship: sha256, header, that all values are finite. Of fetched ones: that no file is missing,",
-            "size and sha256 as published, else as they were when first seen, and the header."
+            "size and sha256 as published, else as they were when first seen, and the header. Of any other file: header,",
+            "the checksums in a .pt archive, and that no value is NaN."
         },
-        footer = {"", "Examples:", "  sola models verify", "  sola models verify sam2.1-nano"})
+        footer = {
+            "",
+            "Examples:",
+            "  sola models verify",
+            "  sola models verify sam2.1-nano",
+            "  sola models verify mine.pt"
+        })
 final class ModelsVerifyCommand extends SolaCommand {
     @Parameters(
-            paramLabel = "NAME",
+            paramLabel = "NAME|FILE",
             arity = "0..*",
             description = "The models to check (default: all that ship or were fetched).")
     private List<String> names = List.of();
@@ -45,7 +52,7 @@ final class ModelsVerifyCommand extends SolaCommand {
         } else {
             for (String name : names) {
                 if (ModelCatalogue.isFile(name)) {
-                    problems.put(Path.of(name), problemOf(Path.of(name), sumOf(catalogue, Path.of(name))));
+                    problems.put(Path.of(name), problemOfFile(catalogue, Path.of(name)));
                 } else {
                     verify(catalogue, catalogue.entry(name), problems);
                 }
@@ -98,6 +105,35 @@ final class ModelsVerifyCommand extends SolaCommand {
         }
     }
 
+    /** A file of the project's folder must be as it ships; of any other nothing is known but what it says itself. */
+    private static String problemOfFile(ModelCatalogue catalogue, Path file) throws IOException {
+        if (Files.isRegularFile(file) && Files.isSameFile(file.toAbsolutePath().getParent(), catalogue.folder())) {
+            return problemOf(file, sumOf(catalogue, file));
+        }
+        try {
+            return Files.isRegularFile(file) ? problemOfValues(file, value -> !Float.isNaN(value)) : "is missing";
+        } catch (IOException | RuntimeException e) {
+            return Failures.messageOf(e);
+        }
+    }
+
+    @FunctionalInterface
+    private interface Sound {
+        boolean isSound(float value);
+    }
+
+    private static String problemOfValues(Path file, Sound sound) throws IOException {
+        var tensors = Checkpoint.open(file);
+        for (String name : tensors.tensors().keySet()) {
+            for (float value : tensors.floats(name)) {
+                if (!sound.isSound(value)) {
+                    return "tensor \"" + name + "\" has the value " + value;
+                }
+            }
+        }
+        return "";
+    }
+
     private static String problemOf(Path file, String expected) {
         try {
             if (!Files.isRegularFile(file)) {
@@ -110,15 +146,7 @@ final class ModelsVerifyCommand extends SolaCommand {
             if (!found.equals(expected)) {
                 return "has sha256 " + found + ", expected " + expected + "; take the file from the project again";
             }
-            var tensors = Checkpoint.open(file);
-            for (String name : tensors.tensors().keySet()) {
-                for (float value : tensors.floats(name)) {
-                    if (!Float.isFinite(value)) {
-                        return "tensor \"" + name + "\" has a value that is not finite";
-                    }
-                }
-            }
-            return "";
+            return problemOfValues(file, Float::isFinite);
         } catch (IOException | RuntimeException e) {
             return Failures.messageOf(e);
         }

@@ -22,6 +22,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sola.catalogue.FileServer;
 import org.sola.catalogue.ModelStore;
+import org.sola.tensor.ElementType;
+import org.sola.tensor.TorchFileWriter;
 
 /** {@code models fetch} and what the other commands make of it, with the project's own catalogue and small files. */
 class ModelsFetchTest {
@@ -85,6 +87,30 @@ class ModelsFetchTest {
         Files.write(place("tokenizer.json"), new byte[5]);
         var changed = CommandRun.of("models", "verify", NAME);
         assertTrue(changed.out().contains("when first seen"), changed.out());
+    }
+
+    @Test
+    void anyFileIsVerifiedByWhatItSaysOfItself() throws IOException {
+        var values = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
+        byte[] archive = new TorchFileWriter()
+                .dictionary()
+                .tensor("w", TorchFileWriter.StoredView.floats("0", 4, 0, List.of(4L), List.of(1L)), false)
+                .endDictionary()
+                .storage("0", ElementType.FLOAT32, values)
+                .zip();
+        var file = Files.write(folder.resolve("mine.pt"), archive);
+        var sound = CommandRun.of("models", "verify", file.toString());
+        assertEquals(Failures.DONE, sound.status(), sound.err());
+        assertTrue(sound.out().contains("mine.pt: ok"), sound.out());
+
+        archive[new String(archive, StandardCharsets.ISO_8859_1).indexOf("789abc")] ^= 1;
+        Files.write(file, archive);
+        var damaged = CommandRun.of("models", "verify", file.toString());
+        assertEquals(Failures.NOT_ALL_DONE, damaged.status());
+        assertTrue(damaged.out().contains("has 16 bytes in archive/data/0 with the CRC-32"), damaged.out());
+        var missing =
+                CommandRun.of("models", "verify", folder.resolve("none.pt").toString());
+        assertEquals(Failures.NOT_ALL_DONE, missing.status());
     }
 
     @Test
