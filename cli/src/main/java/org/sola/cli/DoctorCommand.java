@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.sola.catalogue.PublishedFile;
+import org.sola.tensor.Precision;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -42,6 +43,12 @@ final class DoctorCommand extends SolaCommand {
             facts.put("gpus", report.gpus());
             facts.put("threads", report.threads());
             facts.put("matrix_gflops", report.measureGigaflops());
+            facts.put(
+                    "bfloat16",
+                    Precision.BFLOAT16
+                            .refusal(report.device())
+                            .map(why -> "no: " + why)
+                            .orElse("yes"));
         } catch (IllegalArgumentException e) {
             facts.put("engine", "does not start: " + e.getMessage());
             sound = false;

@@ -3,23 +3,35 @@ package org.sola.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ai.djl.Device;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.sola.bench.Sam2Cases;
+import org.sola.tensor.Precision;
 
 /** The benchmark of SAM 2's parts, at a small input so that it takes seconds. */
 class Sam2BenchmarkTest {
-    @Test
-    void everyPartIsTimedAndTellsItsMemory() throws IOException {
+    @ParameterizedTest
+    @ValueSource(strings = {"float32", "bfloat16"})
+    void everyPartIsTimedAndTellsItsMemory(String precision) throws IOException {
+        Precision.valueOf(precision.toUpperCase(Locale.ROOT))
+                .refusal(Device.cpu())
+                .ifPresent(why -> Assumptions.abort(why));
         var run = CommandRun.of(
                 "bench",
                 "sam2",
                 "--json",
                 "--image-size",
                 "256",
+                "--precision",
+                precision,
                 "--runs",
                 "1",
                 "--case",
@@ -35,6 +47,7 @@ class Sam2BenchmarkTest {
         assertEquals(Failures.DONE, run.status(), run.err());
         var document = new ObjectMapper().readTree(run.out());
         assertEquals("sam2", document.path("bench").asText());
+        assertEquals(precision, document.path("precision").asText());
         assertEquals(5, document.path("rows").size());
         for (var row : document.path("rows")) {
             assertTrue(row.path("seconds").asDouble() > 0, row.toString());
