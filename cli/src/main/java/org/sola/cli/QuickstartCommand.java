@@ -18,7 +18,8 @@ import picocli.CommandLine.Option;
         name = "quickstart",
         description = {
             "The whole job on what ships: generates videos, tracks every object, trains a selector, answers unseen",
-            "videos, scores the answers, writes a report, then segments a clip. Stopped, it goes on where it was."
+            "videos, scores the answers, writes a report, segments a clip, then answers the same videos with FindTrack",
+            "and compares the two. Stopped, it goes on where it was."
         },
         footer = {"", "Examples:", "  sola quickstart", "  sola quickstart --out try --train-videos 40"})
 final class QuickstartCommand extends SolaCommand {
@@ -99,13 +100,26 @@ final class QuickstartCommand extends SolaCommand {
         if (Files.isRegularFile(clip)) {
             done.step("segment", clip, "the kangaroo", "-e", "the one that moves", "--out", segmented);
         }
+        Path other = out.resolve("predictions/findtrack");
+        Path compared = out.resolve("compare.html");
+        var findTrack = new ArrayList<Object>(List.of("infer", "--backend", "findtrack", "--recipe", "demo"));
+        findTrack.addAll(List.of("--data", validation, "--out", other, "--threads", threads.count()));
+        done.step(findTrack.toArray());
+        var compare = new ArrayList<Object>(List.of("compare", "--data", validation, "--pred", "sola=" + shown));
+        compare.addAll(List.of("--pred", "findtrack=" + other, "--out", compared));
+        String comparison = done.answer(compare.toArray());
         tables.forEach((name, table) -> console.result(
                 "selector " + name + ", " + validVideos + " unseen videos\n" + table.stripTrailing() + "\n"));
+        console.result("selector shipped and key frame\n" + comparison.stripTrailing() + "\n");
         console.result("report: " + report);
         console.result("segmented clip: " + segmented);
         double seconds = (System.nanoTime() - start) / 1e9;
         console.result(String.format(Locale.ROOT, "%.0f s in all", seconds));
-        console.json(Map.of("report", report.toString(), "segment", segmented.toString(), "seconds", seconds));
+        console.json(Map.of(
+                "report", report.toString(),
+                "compare", compared.toString(),
+                "segment", segmented.toString(),
+                "seconds", seconds));
         return Failures.DONE;
     }
 

@@ -116,7 +116,7 @@ class FindTrackCommandTest {
         var answer = json(segment("-e", "what moves", "--json"));
         assertEquals("findtrack", answer.path("backend").asText());
         assertEquals(
-                "evf-sam-nano + alpha-clip-nano + cutie-nano",
+                "evf-sam-nano + alpha-clip-nano + sam2.1-nano",
                 answer.path("model").asText());
         assertEquals(2, answer.path("expressions").size());
         var first = answer.path("expressions").path(0);
@@ -132,9 +132,9 @@ class FindTrackCommandTest {
     @Test
     void anotherNetworkMayFollowTheMask() throws IOException {
         train();
-        var answer = json(segment("--model", "sam2.1-nano", "--json"));
+        var answer = json(segment("--model", "cutie-nano", "--json"));
         assertEquals(
-                "evf-sam-nano + alpha-clip-nano + sam2.1-nano",
+                "evf-sam-nano + alpha-clip-nano + cutie-nano",
                 answer.path("model").asText());
     }
 
@@ -147,7 +147,7 @@ class FindTrackCommandTest {
                 recipe,
                 Files.readString(home.resolve("configs/findtrack/demo.yaml")).replace("choice: best", "choice: last"));
         var answer = json(segment("--recipe", recipe.toString(), "--json"));
-        assertEquals("evf-sam-nano + cutie-nano", answer.path("model").asText());
+        assertEquals("evf-sam-nano + sam2.1-nano", answer.path("model").asText());
         assertEquals(
                 2,
                 answer.path("expressions")
