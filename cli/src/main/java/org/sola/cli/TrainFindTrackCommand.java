@@ -84,6 +84,10 @@ final class TrainFindTrackCommand extends SolaCommand {
         var propagator = CutieConfig.read(ProjectHome.modelConfigs().resolve(PROPAGATOR + ".yaml"));
         var folder = folder();
         var started = Engines.start(engine);
+        if (recipe.propagator().steps() > 0 && started.threads() > 1) {
+            throw new IllegalArgumentException("oneDNN crashes in the gradients of " + PROPAGATOR
+                    + " with more than one thread; give --threads 1, or propagator.steps=0");
+        }
         console.say("training " + SEGMENTER + ", " + ALIGNER + " and " + PROPAGATOR + " on " + started.device() + ", "
                 + started.threads() + " threads");
         var training = new FindTrackTraining(
