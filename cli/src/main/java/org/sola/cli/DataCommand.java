@@ -71,7 +71,9 @@ final class DataCommand extends CommandGroup {
                 paramLabel = "MIN-MAX",
                 defaultValue = "20-40",
                 converter = FrameRange.Converter.class,
-                description = "Shortest and longest video in frames, 12 or more (default: ${DEFAULT-VALUE}).")
+                description =
+                        "Shortest and longest video in frames (default: ${DEFAULT-VALUE}). Below 12 they are how longer"
+                                + " videos begin, and nothing is said of motion.")
         private FrameRange frames;
 
         @Mixin

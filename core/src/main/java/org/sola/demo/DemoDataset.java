@@ -59,9 +59,14 @@ public final class DemoDataset {
                 throw new IllegalArgumentException(
                         "a split is named with letters, digits, - and _, not \"" + split + "\"");
             }
-            if (config.minimumFrames() < 12) {
+            if (config.minimumFrames() < 2) {
                 throw new IllegalArgumentException(
-                        "a referring video needs at least 12 frames, not " + config.minimumFrames());
+                        "a referring video needs at least 2 frames, not " + config.minimumFrames());
+            }
+            if (config.minimumFrames() < DemoVideo.SHORTEST && config.maximumFrames() >= DemoVideo.SHORTEST) {
+                throw new IllegalArgumentException("clips of " + config.minimumFrames() + " to "
+                        + config.maximumFrames() + " frames: below " + DemoVideo.SHORTEST
+                        + " nothing is said of motion, so a split has shorter ones or longer ones, not both");
             }
             if (richness < 1) {
                 throw new IllegalArgumentException("1 or more times as many expressions, not " + richness);
@@ -211,8 +216,10 @@ public final class DemoDataset {
     }
 
     private Entry draw(int index) throws IOException {
-        var video =
-                DemoVideo.of(videoSeed(request.seed(), request.split(), index), request.config(), request.richness());
+        long seed = videoSeed(request.seed(), request.split(), index);
+        var video = request.config().maximumFrames() < DemoVideo.SHORTEST
+                ? DemoVideo.beginning(seed, request.config(), request.richness())
+                : DemoVideo.of(seed, request.config(), request.richness());
         String id = String.format("%s%05d", request.split(), index);
         var names = new ArrayList<String>();
         for (int t = 0; t < video.frames().size(); t++) {

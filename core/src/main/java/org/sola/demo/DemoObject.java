@@ -21,4 +21,9 @@ public record DemoObject(int id, Look look, List<Pose> poses) {
     public boolean scenery() {
         return id == 0;
     }
+
+    /** The same in the first frames alone. */
+    DemoObject beginning(int length) {
+        return new DemoObject(id, look, poses.subList(0, length));
+    }
 }

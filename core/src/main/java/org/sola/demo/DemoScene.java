@@ -39,6 +39,20 @@ public record DemoScene(
         return camera.size();
     }
 
+    /** The scene as it begins: its first frames alone. */
+    public DemoScene beginning(int length) {
+        if (length < 1 || length > frames()) {
+            throw new IllegalArgumentException(length + " frames of a scene of " + frames());
+        }
+        return new DemoScene(
+                height,
+                width,
+                background,
+                layers.stream().map(layer -> layer.beginning(length)).toList(),
+                camera.subList(0, length),
+                effects.beginning(length));
+    }
+
     /** The objects that have masks, in the order of their ids. */
     public List<DemoObject> objects() {
         return layers.stream()

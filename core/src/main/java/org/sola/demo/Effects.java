@@ -24,4 +24,9 @@ public record Effects(
     public static Effects none(int frames) {
         return new Effects(Collections.nCopies(frames, 1.0), 0, 0, 0, 0, false, 0);
     }
+
+    /** The same on the first frames alone. */
+    Effects beginning(int length) {
+        return new Effects(gain.subList(0, length), slopeX, slopeY, blur, noise, shadows, noiseSeed);
+    }
 }

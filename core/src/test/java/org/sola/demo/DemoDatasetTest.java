@@ -99,6 +99,25 @@ class DemoDatasetTest {
     }
 
     @Test
+    void shortClipsAreHowVideosBeginAndTellNoMotion() throws IOException {
+        var clips = new DemoDataset.Request(7, 12, "train", SMALL.withFrames(2, 4), 3, 2);
+        var summary = generate("clips", clips);
+        assertFalse(summary.kinds().containsKey("motion"), summary.kinds().toString());
+        assertTrue(summary.expressions() > 12 * 4, summary.kinds().toString());
+        for (var video : MevisDataset.open(folder.resolve("clips/train")).videos()) {
+            assertTrue(video.frameNames().size() >= 2 && video.frameNames().size() <= 4, video.id());
+        }
+        var whole = SceneSampler.video(5, SMALL.withFrames(DemoVideo.SHORTEST, DemoVideo.SHORTEST));
+        var clip = DemoVideo.beginning(5, SMALL.withFrames(3, 3), 1);
+        assertArrayEquals(
+                SceneRenderer.of(whole).render(2).owners(), clip.frames().get(2).owners());
+        for (int[] mixed : new int[][] {{1, 1}, {2, 12}}) {
+            var config = SMALL.withFrames(mixed[0], mixed[1]);
+            assertThrows(IllegalArgumentException.class, () -> new DemoDataset.Request(7, 12, "train", config, 1, 1));
+        }
+    }
+
+    @Test
     void moreVideosLeaveTheFirstOnesAsTheyAre() throws IOException {
         generate("set", request(3, 2, "valid", 1));
         var before = bytes("set");
