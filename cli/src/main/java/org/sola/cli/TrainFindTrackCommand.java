@@ -4,10 +4,8 @@ import ai.djl.ndarray.NDManager;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.sola.alphaclip.AlphaClipConfig;
-import org.sola.config.Configs;
 import org.sola.cutie.CutieConfig;
 import org.sola.evfsam.EvfSamConfig;
 import org.sola.train.findtrack.FindTrackRecipe;
@@ -72,8 +70,7 @@ final class TrainFindTrackCommand extends SolaCommand {
     private int train(Console console) throws IOException, InterruptedException {
         var home = ProjectHome.path();
         var recipe = settings.load(FindTrackRecipe.class, home.resolve("configs/train/findtrack-nano.yaml"));
-        if (settings.print) {
-            console.result(Configs.toYaml(recipe).stripTrailing());
+        if (settings.isPrinted(console, recipe)) {
             return Failures.DONE;
         }
         var networks = new FindTrackTraining.Segmenter(
@@ -82,27 +79,22 @@ final class TrainFindTrackCommand extends SolaCommand {
                 Optional.of(home.resolve("checkpoints/" + VISUAL_MODEL + ".safetensors")));
         var aligner = AlphaClipConfig.read(ProjectHome.modelConfigs().resolve(ALIGNER + ".yaml"));
         var propagator = CutieConfig.read(ProjectHome.modelConfigs().resolve(PROPAGATOR + ".yaml"));
-        var folder = folder();
+        var folder = TrainingRun.folder(out);
         var started = Engines.start(engine);
-        if (recipe.propagator().steps() > 0 && started.threads() > 1) {
-            throw new IllegalArgumentException("oneDNN crashes in the gradients of " + PROPAGATOR
-                    + " with more than one thread; give --threads 1, or propagator.steps=0");
-        }
         console.say("training " + SEGMENTER + ", " + ALIGNER + " and " + PROPAGATOR + " on " + started.device() + ", "
                 + started.threads() + " threads");
         var training = new FindTrackTraining(
                 networks, aligner, propagator, recipe, folder, console::say, Interruption::isTaken);
-        return done(console, training.run(), training.weightsFiles());
+        return TrainingRun.done(console, training.run(), training.weightsFiles());
     }
 
     private int tune(Console console, Path split) throws IOException, InterruptedException {
         var recipe =
                 settings.load(FineTuningRecipe.class, ProjectHome.path().resolve("configs/train/findtrack-plus.yaml"));
-        if (settings.print) {
-            console.result(Configs.toYaml(recipe).stripTrailing());
+        if (settings.isPrinted(console, recipe)) {
             return Failures.DONE;
         }
-        var folder = folder();
+        var folder = TrainingRun.folder(out);
         var dataset = Datasets.withTruth(split).withFrames();
         dataset.problems().forEach(problem -> console.warn(problem.toString()));
         var start = FindTrackModels.segmenter(ModelCatalogue.open(), segmenter).segmenterFiles();
@@ -111,20 +103,7 @@ final class TrainFindTrackCommand extends SolaCommand {
                 + started.threads() + " threads");
         var tuning = new FineTuning(start, dataset, recipe, folder, console::say, Interruption::isTaken);
         try (var manager = NDManager.newBaseManager(started.device())) {
-            return done(console, tuning.run(manager), List.of(tuning.weightsFile()));
+            return TrainingRun.done(console, tuning.run(manager), List.of(tuning.weightsFile()));
         }
-    }
-
-    private Path folder() {
-        return out.orElseThrow(() -> new IllegalArgumentException("--out DIR is needed: where the training goes"));
-    }
-
-    private static int done(Console console, boolean isComplete, List<Path> weights) throws InterruptedException {
-        if (!isComplete) {
-            throw new InterruptedException("stopped after a checkpoint");
-        }
-        weights.forEach(file -> console.result("weights: " + file));
-        console.json(Map.of("weights", weights.stream().map(Path::toString).toList()));
-        return Failures.DONE;
     }
 }

@@ -21,6 +21,7 @@ import org.sola.tensor.Weights;
 import org.sola.train.AdamW;
 
 class PropagationStageTest {
+    /** Encoders of 16 channels: oneDNN's gradient of strided 1x1 convolutions from 8 crashes with two threads. */
     static final CutieConfig TINY = new CutieConfig(
             "tiny-propagator",
             16,
@@ -28,8 +29,8 @@ class PropagationStageTest {
             16,
             16,
             16,
-            new CutieConfig.Backbone(false, 8, List.of(1, 1, 1)),
-            new CutieConfig.Backbone(false, 8, List.of(1, 1, 1)),
+            new CutieConfig.Backbone(false, 16, List.of(1, 1, 1)),
+            new CutieConfig.Backbone(false, 16, List.of(1, 1, 1)),
             32,
             128,
             new CutieConfig.Transformer(1, 2, 4, 32),
