@@ -21,7 +21,7 @@ final class ConfigOptions {
     private List<String> single = List.of();
 
     @Option(names = "--print-config", order = 82, description = "Print the settings that would take effect, and stop.")
-    boolean print;
+    private boolean print;
 
     /** The settings that take effect. */
     <T extends Record> T load(Class<T> type, Path defaults) {
@@ -31,5 +31,13 @@ final class ConfigOptions {
             overrides.put(setting.getKey(), setting.getValue());
         }
         return Configs.load(type, file.map(own -> List.of(defaults, own)).orElse(List.of(defaults)), overrides);
+    }
+
+    /** Whether only the settings are asked for; they are printed then, and the command is done. */
+    boolean isPrinted(Console console, Record recipe) {
+        if (print) {
+            console.result(Configs.toYaml(recipe).stripTrailing());
+        }
+        return print;
     }
 }

@@ -65,8 +65,7 @@ final class TrainCommand extends SolaCommand {
         var wanted = settings.load(
                 TrainingRecipe.class, ProjectHome.path().resolve("configs/train/" + recipeName + ".yaml"));
         var recipe = engine.precision() == Precision.BFLOAT16 ? wanted.in(Precision.BFLOAT16) : wanted;
-        if (settings.print) {
-            console.result(Configs.toYaml(recipe).stripTrailing());
+        if (settings.isPrinted(console, recipe)) {
             return Failures.DONE;
         }
         var videos = sets.load(console, recipe.labelSize());

@@ -2,9 +2,8 @@ package org.sola.cli;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Map;
+import java.util.List;
 import java.util.Optional;
-import org.sola.config.Configs;
 import org.sola.detector.BoxDetectorConfig;
 import org.sola.sam2.Sam2Config;
 import org.sola.train.detector.DetectorRecipe;
@@ -49,12 +48,10 @@ final class TrainDetectorCommand extends SolaCommand {
     int run(Console console) throws IOException, InterruptedException {
         var recipe =
                 settings.load(DetectorRecipe.class, ProjectHome.path().resolve("configs/train/" + MODEL + ".yaml"));
-        if (settings.print) {
-            console.result(Configs.toYaml(recipe).stripTrailing());
+        if (settings.isPrinted(console, recipe)) {
             return Failures.DONE;
         }
-        var folder =
-                out.orElseThrow(() -> new IllegalArgumentException("--out DIR is needed: where the training goes"));
+        var folder = TrainingRun.folder(out);
         var config = BoxDetectorConfig.read(ProjectHome.modelConfigs().resolve(MODEL + ".yaml"));
         var files = ModelCatalogue.open().sam2(encoder);
         if (!files.name().equals(config.encoder())) {
@@ -71,11 +68,6 @@ final class TrainDetectorCommand extends SolaCommand {
                 folder,
                 console::say,
                 Interruption::isTaken);
-        if (!training.run()) {
-            throw new InterruptedException("stopped after a checkpoint");
-        }
-        console.result("weights: " + training.weightsFile());
-        console.json(Map.of("weights", training.weightsFile().toString()));
-        return Failures.DONE;
+        return TrainingRun.done(console, training.run(), List.of(training.weightsFile()));
     }
 }

@@ -2,9 +2,8 @@ package org.sola.cli;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Map;
+import java.util.List;
 import java.util.Optional;
-import org.sola.config.Configs;
 import org.sola.sam2.Sam2Config;
 import org.sola.train.sam2.Sam2Recipe;
 import org.sola.train.sam2.Sam2Training;
@@ -39,21 +38,14 @@ final class TrainSam2Command extends SolaCommand {
     int run(Console console) throws IOException, InterruptedException {
         var home = ProjectHome.path();
         var recipe = settings.load(Sam2Recipe.class, home.resolve("configs/train/sam2-nano.yaml"));
-        if (settings.print) {
-            console.result(Configs.toYaml(recipe).stripTrailing());
+        if (settings.isPrinted(console, recipe)) {
             return Failures.DONE;
         }
-        var folder =
-                out.orElseThrow(() -> new IllegalArgumentException("--out DIR is needed: where the training goes"));
+        var folder = TrainingRun.folder(out);
         var config = Sam2Config.read(ProjectHome.modelConfigs().resolve("sam2.1-nano.yaml"));
         var started = Engines.start(engine);
         console.say("training " + config.name() + " on " + started.device() + ", " + started.threads() + " threads");
         var training = new Sam2Training(config, recipe, folder, console::say, Interruption::isTaken);
-        if (!training.run()) {
-            throw new InterruptedException("stopped after a checkpoint");
-        }
-        console.result("weights: " + training.weightsFile());
-        console.json(Map.of("weights", training.weightsFile().toString()));
-        return Failures.DONE;
+        return TrainingRun.done(console, training.run(), List.of(training.weightsFile()));
     }
 }

@@ -115,7 +115,6 @@ public final class EvfSamSegmenter implements AutoCloseable {
 
     /** Encodes a frame for any number of expressions; the caller closes it. */
     public EncodedFrame encode(RgbImage frame) {
-        var config = network.config();
         try (var scope = new NDScope()) {
             scope.suppressNotUsedWarning();
             var features = network.embedFrame(network.input(frame, manager));
@@ -172,20 +171,17 @@ public final class EvfSamSegmenter implements AutoCloseable {
     /** The numbers of an expression's word pieces, its ends included, as the network reads them. */
     public long[] pieces(String expression) {
         TextEncoder.requireVisible(expression);
-        long[] pieces = tokenizer.encode(expression);
         int most = network.config().fusion().maxPieces();
-        if (pieces.length <= most) {
-            return pieces;
+        int found = tokenizer.encode(expression).length;
+        if (found > most) {
+            LOG.warn(
+                    "the expression \"{}...\" has {} word pieces, {} reads {}; its end is left out",
+                    expression.substring(0, Math.min(40, expression.length())),
+                    found,
+                    name(),
+                    most);
         }
-        LOG.warn(
-                "the expression \"{}...\" has {} word pieces, {} reads {}; its end is left out",
-                expression.substring(0, Math.min(40, expression.length())),
-                pieces.length,
-                name(),
-                most);
-        long[] cut = Arrays.copyOf(pieces, most);
-        cut[most - 1] = pieces[pieces.length - 1];
-        return cut;
+        return tokenizer.encode(expression, most);
     }
 
     @Override

@@ -5,6 +5,7 @@ import ai.djl.sentencepiece.SpTokenizer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.text.Normalizer;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -74,6 +75,17 @@ public final class ExpressionTokenizer implements AutoCloseable {
         }
         addText(expression.substring(at), ids);
         return ids.add(END).build().toArray();
+    }
+
+    /** The same cut to at most {@code most} pieces, the end kept. */
+    public long[] encode(String expression, int most) {
+        long[] pieces = encode(expression);
+        if (pieces.length <= most) {
+            return pieces;
+        }
+        long[] cut = Arrays.copyOf(pieces, most);
+        cut[most - 1] = END;
+        return cut;
     }
 
     private void addText(String text, LongStream.Builder ids) {

@@ -3,6 +3,7 @@ package org.sola.train.findtrack;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
 import org.sola.tensor.Scalar;
+import org.sola.train.sam2.MaskLosses;
 
 /**
  * The losses of masks that compete for pixels. B clips, K masks, background before them.
@@ -26,14 +27,8 @@ final class PropagationLoss {
                 .neg()
                 .mul(weights(logits.stopGradient()))
                 .mean();
-        return crossEntropy.add(dice(logShares.exp().get(":, 1:"), target.get(":, 1:")));
-    }
-
-    private static NDArray dice(NDArray shares, NDArray target) {
-        var axes = new int[] {2, 3};
-        var overlap = shares.mul(target).sum(axes).mul(Scalar.of(2));
-        var total = shares.sum(axes).add(target.sum(axes));
-        return overlap.add(1f).div(total.add(1f)).neg().add(1f).mean();
+        var dice = MaskLosses.diceOfShares(logShares.exp().get(":, 1:"), target.get(":, 1:"), 1);
+        return crossEntropy.add(dice.mean());
     }
 
     /** (B, H, W), 1 on average: pixels weigh more where the two largest logits are close. */

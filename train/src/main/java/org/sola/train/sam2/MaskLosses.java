@@ -1,6 +1,7 @@
 package org.sola.train.sam2;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.nn.Activation;
 import org.sola.tensor.Kernels;
 import org.sola.tensor.Scalar;
@@ -23,17 +24,28 @@ public final class MaskLosses {
 
     /** Dice loss, (B, K, H, W) and (B, 1, H, W) to (B, K) in 0..1. */
     public static NDArray dice(NDArray logits, NDArray target) {
-        var probability = Activation.sigmoid(logits);
+        return diceOfShares(Activation.sigmoid(logits), target, 1);
+    }
+
+    /**
+     * Dice loss of what was made shares of already, (B, K, H, W) in 0..1 and a target of that shape or (B, 1, H, W).
+     *
+     * @param epsilon added to both sides of the fraction, in pixels: what a mask has to reach to count
+     */
+    public static NDArray diceOfShares(NDArray shares, NDArray target, double epsilon) {
         var axes = new int[] {2, 3};
-        var overlap = probability.mul(target).sum(axes).mul(Scalar.of(2));
-        var total = probability.sum(axes).add(target.sum(axes));
-        return overlap.add(1f).div(total.add(1f)).neg().add(1f);
+        var overlap = shares.mul(target).sum(axes).mul(Scalar.of(2));
+        var total = shares.sum(axes).add(target.sum(axes));
+        return overlap.add((float) epsilon)
+                .div(total.add((float) epsilon))
+                .neg()
+                .add(1f);
     }
 
     /** IoU of the masks {@code logits > 0} with {@code target > 0.5}, (B, K) in 0..1, without gradient. */
     public static NDArray iou(NDArray logits, NDArray target) {
-        var predicted = logits.gt(0f).toType(ai.djl.ndarray.types.DataType.FLOAT32, false);
-        var truth = target.gt(0.5f).toType(ai.djl.ndarray.types.DataType.FLOAT32, false);
+        var predicted = logits.gt(0f).toType(DataType.FLOAT32, false);
+        var truth = target.gt(0.5f).toType(DataType.FLOAT32, false);
         var axes = new int[] {2, 3};
         var overlap = predicted.mul(truth).sum(axes);
         var union = predicted.sum(axes).add(truth.sum(axes)).sub(overlap);

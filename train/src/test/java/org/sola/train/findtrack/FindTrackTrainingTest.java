@@ -325,7 +325,7 @@ class FindTrackTrainingTest {
         }
     }
 
-    private static void assertSoundStep(Weights weights, Supplier<StepResult> forward, NDManager manager)
+    static void assertSoundStep(Weights weights, Supplier<StepResult> forward, NDManager manager)
             throws InterruptedException {
         weights.used()
                 .forEach((name, parameter) -> parameter.setRequiresGradient(

@@ -116,17 +116,27 @@ class FineTuningTest {
         assertEquals(before.tensors().keySet(), after.tensors().keySet());
         for (String name : before.tensors().keySet()) {
             boolean isSame = Arrays.equals(before.floats(name), after.floats(name));
-            if (FineTuning.isFrozen(name)) {
+            if (FineTuningStage.isFrozen(name)) {
                 assertTrue(isSame, name);
             } else if (name.startsWith("text_hidden_fcs") || name.endsWith("no_mask_embed.weight")) {
                 assertFalse(isSame, name);
             }
         }
-        assertTrue(FineTuning.isFrozen("visual_model.image_encoder.blocks.0.norm1.weight"));
-        assertTrue(FineTuning.isFrozen("visual_model.sam_mask_decoder.conv_s0.weight"));
-        assertFalse(FineTuning.isFrozen("visual_model.sam_mask_decoder.iou_token.weight"));
-        assertFalse(FineTuning.isFrozen("visual_model.mask_decoder.iou_token.weight"));
-        assertFalse(FineTuning.isFrozen("mm_extractor.beit3.text_embed.weight"));
+        assertTrue(FineTuningStage.isFrozen("visual_model.image_encoder.blocks.0.norm1.weight"));
+        assertTrue(FineTuningStage.isFrozen("visual_model.sam_mask_decoder.conv_s0.weight"));
+        assertFalse(FineTuningStage.isFrozen("visual_model.sam_mask_decoder.iou_token.weight"));
+        assertFalse(FineTuningStage.isFrozen("visual_model.mask_decoder.iou_token.weight"));
+        assertFalse(FineTuningStage.isFrozen("mm_extractor.beit3.text_embed.weight"));
+    }
+
+    @Test
+    void aStepReadsNoFreedMemoryAndLeavesNoneBehind() throws Exception {
+        try (var manager = NDManager.newBaseManager()) {
+            var weights = Weights.initialise(7, manager);
+            var stage = new FineTuningStage(EvfSam.of(TINY, weights), recipe(1, 4));
+            var frames = new TruthSampler(dataset, recipe(1, 4), text -> new long[] {0, 7, 9, 2}).sample(0);
+            FindTrackTrainingTest.assertSoundStep(weights, () -> stage.forward(frames, manager), manager);
+        }
     }
 
     @Test
