@@ -6,9 +6,12 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
 import org.sola.tensor.EngineMemory;
 import org.sola.tensor.Kernels;
 import org.sola.tensor.Safetensors;
@@ -29,6 +32,7 @@ public final class AdamW {
     private final double weightDecay;
     private final double largestNorm;
     private final double averageDecay;
+    private final Set<String> learning; // the others stay as they are
 
     /** Takes over {@code parameters}: from now on they require gradients. State arrays belong to {@code manager}. */
     public AdamW(
@@ -41,6 +45,7 @@ public final class AdamW {
         this.weightDecay = weightDecay;
         this.largestNorm = largestNorm;
         this.averageDecay = averageDecay;
+        this.learning = new HashSet<>(parameters.keySet());
         for (var parameter : this.parameters.values()) {
             parameter.setRequiresGradient(true);
             state.means().add(manager.zeros(parameter.getShape()));
@@ -52,15 +57,44 @@ public final class AdamW {
         }
     }
 
-    /** Moves every parameter by its gradient and clears the gradients; returns their norm before clipping. */
+    /** From now on only the parameters with such names learn; the others stay at their moving average. */
+    public void teachOnly(Predicate<String> names) {
+        int i = 0;
+        for (var parameter : parameters.entrySet()) {
+            boolean learns = names.test(parameter.getKey());
+            parameter.getValue().setRequiresGradient(learns);
+            if (learns) {
+                learning.add(parameter.getKey());
+            } else {
+                learning.remove(parameter.getKey());
+                state.averages().get(i).copyTo(parameter.getValue());
+            }
+            i++;
+        }
+    }
+
+    /** Moves every parameter that learns by its gradient and clears the gradients; returns their norm before clipping. */
     public float step(double learningRate) {
         // asked for anew each time: a parameter that had no part in the last backward pass has an array of its own yet
+        var taught = new NDList();
         var gradients = new NDList();
-        parameters.values().forEach(parameter -> gradients.add(parameter.getGradient()));
+        var own = new Kernels.OptimiserState(new NDList(), new NDList(), new NDList(), new NDList());
+        int i = 0;
+        for (var parameter : parameters.entrySet()) {
+            if (learning.contains(parameter.getKey())) {
+                taught.add(parameter.getValue());
+                gradients.add(parameter.getValue().getGradient());
+                own.means().add(state.means().get(i));
+                own.squares().add(state.squares().get(i));
+                own.steps().add(state.steps().get(i));
+                own.averages().add(state.averages().get(i));
+            }
+            i++;
+        }
         try (var norm = Kernels.adamwStep(
-                new NDList(parameters.values().toArray(new NDArray[0])),
+                taught,
                 gradients,
-                state,
+                own,
                 learningRate,
                 BETA_1,
                 BETA_2,

@@ -26,6 +26,9 @@ import org.sola.train.WarmupCooldown;
  * @param clipObjects objects a clip
  * @param hiddenShare share of the clips that lead through a spell in which an object is not seen
  * @param videoLearningRate largest learning rate of the video stage
+ * @param memorySteps steps after it in which all but the memory stays, so that what reads the tokens keeps its meaning
+ * @param memoryFrames frames of its clips
+ * @param memoryLearningRate its largest learning rate
  * @param warmupSteps steps over which the learning rate rises at the start of a stage
  * @param cooldown share of a stage, at its end, over which the learning rate falls to a twentieth
  * @param weightDecay AdamW's
@@ -55,6 +58,9 @@ public record Sam2Recipe(
         int clipObjects,
         double hiddenShare,
         double videoLearningRate,
+        int memorySteps,
+        int memoryFrames,
+        double memoryLearningRate,
         int warmupSteps,
         double cooldown,
         double weightDecay,

@@ -24,13 +24,14 @@ import org.sola.train.AdamW;
 import org.sola.train.TrainingLoop;
 
 /**
- * Trains a small SAM 2 on generated scenes, in four stages: what things are, prompts on single images, tokens, tracking
- * through clips. It can be stopped at any step and continues from its last checkpoint as if it had not been.
+ * Trains a small SAM 2 on generated scenes, in five stages: what things are, prompts on single images, tokens, tracking
+ * through clips, memory alone. It can be stopped at any step and continues from its last checkpoint as if it had not been.
  */
 public final class Sam2Training {
     /** Prefix of parameters that serve the training only and do not ship. */
     static final String AUXILIARY = "auxiliary";
 
+    private static final String ENCODER = "image_encoder.";
     private static final String FROZEN = "positional_encoding_gaussian_matrix";
 
     private final Sam2Config config;
@@ -100,6 +101,7 @@ public final class Sam2Training {
             int tokens = recipe.kindSteps() + recipe.imageSteps();
             int tracking = tokens + recipe.tokenSteps();
             if (!run.stopped && step >= tokens && step < tracking) {
+                optimiser.teachOnly(name -> !name.startsWith(ENCODER));
                 step = run.stage(
                         "token",
                         step,
@@ -109,8 +111,9 @@ public final class Sam2Training {
                         this::tokenBatch,
                         (batch, t) -> image.forwardFrozen(batch, manager));
             }
-            int total = tracking + recipe.videoSteps();
-            if (!run.stopped && step >= tracking && step < total) {
+            int memory = tracking + recipe.videoSteps();
+            if (!run.stopped && step >= tracking && step < memory) {
+                optimiser.teachOnly(name -> true);
                 step = run.stage(
                         "video",
                         step,
@@ -119,6 +122,18 @@ public final class Sam2Training {
                         recipe.videoLearningRate(),
                         this::clipBatch,
                         (batch, t) -> video.forward(batch, manager));
+            }
+            int total = memory + recipe.memorySteps();
+            if (!run.stopped && step >= memory && step < total) {
+                optimiser.teachOnly(VideoStage::isMemory);
+                step = run.stage(
+                        "memory",
+                        step,
+                        memory,
+                        recipe.memorySteps(),
+                        recipe.memoryLearningRate(),
+                        number -> clips().sample(recipe.memoryFrames(), clipRandom(number)),
+                        (batch, t) -> video.forwardMasks(batch, manager));
             }
             return step >= total;
         }
@@ -166,8 +181,15 @@ public final class Sam2Training {
 
     private ClipBatch clipBatch(int step) {
         int steps = step - recipe.kindSteps() - recipe.imageSteps() - recipe.tokenSteps();
-        return new ClipSampler(config.imageSize(), recipe.clipObjects(), recipe.hiddenShare())
-                .sample(recipe.clipFrames(steps), new SplittableRandom(recipe.seed() * 7_000_003 + step));
+        return clips().sample(recipe.clipFrames(steps), clipRandom(step));
+    }
+
+    private ClipSampler clips() {
+        return new ClipSampler(config.imageSize(), recipe.clipObjects(), recipe.hiddenShare());
+    }
+
+    private SplittableRandom clipRandom(int step) {
+        return new SplittableRandom(recipe.seed() * 7_000_003 + step);
     }
 
     /** One step's loss. */

@@ -37,8 +37,25 @@ final class VideoStage {
         return new VideoStage(Sam2.of(config, weights), TokenLessons.of(config, weights));
     }
 
+    /** Whether a parameter says how frames remember each other: memory's encoder and attention, and their embeddings. */
+    static boolean isMemory(String parameter) {
+        return parameter.startsWith("memory_")
+                || parameter.startsWith("obj_ptr_tpos_proj.")
+                || parameter.equals("maskmem_tpos_enc")
+                || parameter.equals("no_obj_embed_spatial");
+    }
+
     /** The loss of a clip, a mean over its frames; best IoU and single IoU are of the tracked frames alone. */
     StepResult forward(ClipBatch clip, NDManager manager) {
+        return forward(clip, true, manager);
+    }
+
+    /** The same without what tokens are to tell, for a stage in which they stay as they are. */
+    StepResult forwardMasks(ClipBatch clip, NDManager manager) {
+        return forward(clip, false, manager);
+    }
+
+    private StepResult forward(ClipBatch clip, boolean teachesTokens, NDManager manager) {
         int frames = clip.frames().size();
         var video = model.video();
         var features = model.image().imageEncoder().forward(clip.images(manager));
@@ -62,7 +79,7 @@ final class VideoStage {
                 var target = clip.targets(manager, t);
                 var frameLoss = PromptLoss.of(output.decoded(), target, clip.present(manager, t), isAmbiguous);
                 var sum = frameLoss.loss();
-                var recognised = clip.recognised(output.score().toFloatArray(), t);
+                var recognised = teachesTokens ? clip.recognised(output.score().toFloatArray(), t) : List.<Integer>of();
                 if (!recognised.isEmpty()) {
                     var rows = EngineMemory.of(
                             manager,

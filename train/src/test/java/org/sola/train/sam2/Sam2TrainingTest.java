@@ -8,8 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -32,7 +34,8 @@ class Sam2TrainingTest {
     private static final Sam2Config TINY = TinySam2.CONFIG;
 
     private static final Sam2Recipe RECIPE = new Sam2Recipe(
-            "", 7, 2, 2, 1e-3, 1, 2, 2, 1e-3, 3, 1, 2, 2, 2, 1e-3, 3, 3, 0.67, 2, 0.5, 1e-3, 2, 0.3, 0.01, 1, 0.9, 1);
+            "", 7, 2, 2, 1e-3, 1, 2, 2, 1e-3, 3, 1, 2, 2, 2, 1e-3, 3, 3, 0.67, 2, 0.5, 1e-3, 2, 3, 1e-3, 2, 0.3, 0.01,
+            1, 0.9, 1);
 
     @TempDir
     Path folder;
@@ -43,9 +46,10 @@ class Sam2TrainingTest {
         var whole = new Sam2Training(TINY, RECIPE, folder.resolve("whole"), log::add, () -> false);
         assertTrue(whole.run());
         assertTrue(log.stream().anyMatch(line -> line.startsWith("video step 9")), log.toString());
+        assertTrue(log.stream().anyMatch(line -> line.startsWith("memory step 11")), log.toString());
 
         Path broken = folder.resolve("broken");
-        for (int stops : new int[] {1, 3, 2}) {
+        for (int stops : new int[] {1, 3, 2, 4}) { // the last in the memory stage
             var steps = new AtomicInteger();
             var part = new Sam2Training(TINY, RECIPE, broken, log::add, () -> steps.incrementAndGet() == stops);
             assertFalse(part.run());
@@ -57,6 +61,26 @@ class Sam2TrainingTest {
         assertEquals(expected.tensors().keySet(), got.tensors().keySet());
         for (String name : expected.tensors().keySet()) {
             assertArrayEquals(expected.floats(name), got.floats(name), name);
+        }
+    }
+
+    @Test
+    void theMemoryStageLeavesWhatTokensComeFromAsItWas() throws Exception {
+        var afterVideo = new AtomicInteger();
+        var training = new Sam2Training(TINY, RECIPE, folder, line -> {}, () -> afterVideo.incrementAndGet() == 9);
+        assertFalse(training.run());
+        var before = Safetensors.open(Files.copy(training.weightsFile(), folder.resolve("before.safetensors")));
+        assertTrue(new Sam2Training(TINY, RECIPE, folder, line -> {}, () -> false).run());
+        var after = Safetensors.open(training.weightsFile());
+        var changed = new TreeSet<String>();
+        for (String name : before.tensors().keySet()) {
+            if (!Arrays.equals(before.floats(name), after.floats(name))) {
+                changed.add(name);
+            }
+        }
+        assertTrue(changed.stream().allMatch(VideoStage::isMemory), changed.toString());
+        for (String part : List.of("memory_attention.layers.0.", "memory_encoder.", "maskmem_tpos_enc")) {
+            assertTrue(changed.stream().anyMatch(name -> name.startsWith(part)), part + " in " + changed);
         }
     }
 
@@ -88,7 +112,8 @@ class Sam2TrainingTest {
                     () -> kind.forward(KindBatch.of(pictures), manager),
                     () -> image.forward(prompts, 0.5, manager),
                     () -> image.forwardFrozen(prompts, manager),
-                    () -> video.forward(clip, manager));
+                    () -> video.forward(clip, manager),
+                    () -> video.forwardMasks(clip, manager));
             for (var step : steps) {
                 int before = -1; // the first step of a stage makes the tables that stay
                 for (int n = 0; n < 3; n++) {
