@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.sola.file.Sha256;
 import org.sola.tensor.Checkpoint;
+import org.sola.tensor.ElementType;
 import org.sola.tensor.Safetensors;
 import org.sola.tensor.SafetensorsWriter;
 import org.sola.tensor.StoredTensor;
@@ -21,7 +22,7 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "convert",
         description = {
-            "Writes a checkpoint as .safetensors: the same names, types and values, row-major.",
+            "Writes a checkpoint as .safetensors: the same names, types (but for --half) and values, row-major.",
             "Of a training's .pt file the model's weights are taken; --all takes every tensor, by its path."
         },
         footer = {
@@ -46,6 +47,11 @@ final class ConvertCommand extends SolaCommand {
     @Option(names = "--all", description = "Every tensor of the file, an optimizer's too.")
     private boolean all;
 
+    @Option(
+            names = "--half",
+            description = "Write float32 tensors as float16, in half the space; they are read as float32.")
+    private boolean half;
+
     @Override
     int run(Console console) throws IOException {
         if (!out.toString().endsWith(".safetensors")) {
@@ -67,10 +73,19 @@ final class ConvertCommand extends SolaCommand {
         writer.metadata(SOURCE, in.getFileName().toString());
         writer.metadata(SOURCE_HASH, Sha256.of(in));
         // wide elements first, so that every tensor is aligned and can be mapped
-        tensors.entrySet().stream()
+        var names = tensors.entrySet().stream()
                 .sorted(Comparator.comparingInt((Map.Entry<String, StoredTensor> tensor) ->
                         -tensor.getValue().type().bytes()))
-                .forEach(tensor -> writer.add(tensor.getKey(), source));
+                .map(Map.Entry::getKey)
+                .toList();
+        for (String name : names) {
+            var info = source.info(name);
+            if (half && info.type() == ElementType.FLOAT32) {
+                writer.addHalf(name, source.floats(name), info.dimensions());
+            } else {
+                writer.add(name, source);
+            }
+        }
         writer.write(out);
         report(console, in, Checkpoint.open(out), ModelCatalogue.open().identify(source));
         return Failures.DONE;

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sola.parity.ParityFolders;
 import org.sola.tensor.Checkpoint;
+import org.sola.tensor.ElementType;
 import org.sola.tensor.Safetensors;
 import org.sola.tensor.TorchCheckpoint;
 
@@ -55,6 +56,30 @@ class ConvertCommandTest {
         assertSame(source, source.everyTensor().keySet(), Safetensors.open(out));
         var document = new ObjectMapper().readTree(run.out());
         assertEquals(source.everyTensor().size(), document.path("tensors").asInt());
+    }
+
+    @Test
+    void halfTheSpaceIsEnoughForFloat32WhenAsked() throws IOException {
+        var out = folder.resolve("half.safetensors");
+        var run = CommandRun.of("models", "convert", mixed(), out.toString(), "--half");
+        assertEquals(0, run.status(), run.err());
+        var source = TorchCheckpoint.open(Path.of(mixed()));
+        var written = Safetensors.open(out);
+        int halved = 0;
+        for (String name : source.tensors().keySet()) {
+            boolean isFloat = source.info(name).type() == ElementType.FLOAT32;
+            assertEquals(
+                    isFloat ? ElementType.FLOAT16 : source.info(name).type(),
+                    written.info(name).type(),
+                    name);
+            float[] want = source.floats(name);
+            float[] got = written.floats(name);
+            for (int i = 0; isFloat && i < want.length; i++) {
+                assertEquals(want[i], got[i], Math.abs(want[i]) * 0x1p-11 + 0x1p-25, name);
+            }
+            halved += isFloat ? 1 : 0;
+        }
+        assertTrue(halved > 0);
     }
 
     @Test

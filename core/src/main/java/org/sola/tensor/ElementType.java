@@ -70,7 +70,22 @@ public enum ElementType {
         }
     }
 
-    private static float halfToFloat(short half) {
+    /** The nearest float16, of two as near the even one; infinite where {@code value} is beyond its range. */
+    static short floatToHalf(float value) {
+        int sign = Float.floatToRawIntBits(value) >>> 16 & 0x8000;
+        float size = Math.abs(value);
+        if (Float.isNaN(value)) {
+            return (short) (sign | 0x7E00);
+        }
+        if (size < 0x1p-14f) { // subnormals: multiples of 2^-24
+            return (short) (sign | (int) Math.rint(size * 0x1p24f));
+        }
+        int bits = Float.floatToRawIntBits(size);
+        int rounded = bits + 0xFFF + (bits >>> 13 & 1) >>> 13;
+        return (short) (sign | Math.min(0x7C00, rounded - (112 << 10)));
+    }
+
+    static float halfToFloat(short half) {
         int sign = (half & 0x8000) << 16;
         int exponent = half >>> 10 & 0x1F;
         int mantissa = half & 0x3FF;

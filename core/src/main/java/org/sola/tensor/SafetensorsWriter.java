@@ -51,6 +51,24 @@ public final class SafetensorsWriter {
         return add(name, new Entry(ElementType.FLOAT32, shape.clone(), () -> data));
     }
 
+    /**
+     * Adds a tensor as float16, each value rounded to the nearest.
+     *
+     * @throws IllegalArgumentException if a finite value is beyond the range of float16, 65504 and a little
+     */
+    public SafetensorsWriter addHalf(String name, float[] values, long... shape) {
+        var data = ByteBuffer.allocate(Math.multiplyExact(values.length, 2)).order(ByteOrder.LITTLE_ENDIAN);
+        for (float value : values) {
+            short half = ElementType.floatToHalf(value);
+            if (Float.isFinite(value) && !Float.isFinite(ElementType.halfToFloat(half))) {
+                throw new IllegalArgumentException(
+                        "tensor \"" + name + "\" holds " + value + ", which is beyond the range of float16");
+            }
+            data.putShort(half);
+        }
+        return add(name, new Entry(ElementType.FLOAT16, shape.clone(), () -> data));
+    }
+
     /** Adds a tensor of another file in its own element type; its bytes are mapped when this file is written. */
     public SafetensorsWriter add(String name, Checkpoint source) {
         var info = source.info(name);

@@ -142,4 +142,26 @@ class SafetensorsTest {
             }
         }
     }
+
+    @Test
+    void everyFloat16ComesBackAndWhatLiesBetweenGoesToTheNearest() {
+        for (int half = 0; half < 1 << 16; half++) {
+            float value = ElementType.halfToFloat((short) half);
+            if (!Float.isNaN(value)) {
+                assertEquals((short) half, ElementType.floatToHalf(value));
+            }
+        }
+        for (int half = 0; half < 0x7BFF; half++) { // all but the largest, and what is half way to the next
+            float low = ElementType.halfToFloat((short) half);
+            float high = ElementType.halfToFloat((short) (half + 1));
+            float middle = (low + high) / 2; // exact: float32 has the bits
+            assertEquals((short) (half % 2 == 0 ? half : half + 1), ElementType.floatToHalf(middle));
+            assertEquals((short) half, ElementType.floatToHalf(Math.nextDown(middle)));
+            assertEquals((short) (half + 1 | 0x8000), ElementType.floatToHalf(-Math.nextUp(middle)));
+        }
+        assertTrue(Float.isNaN(ElementType.halfToFloat(ElementType.floatToHalf(Float.NaN))));
+        var beyond = assertThrows(
+                IllegalArgumentException.class, () -> new SafetensorsWriter().addHalf("w", new float[] {1, 65520}, 2));
+        assertTrue(beyond.getMessage().contains("\"w\" holds 65520"), beyond.getMessage());
+    }
 }
