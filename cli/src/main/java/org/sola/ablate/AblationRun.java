@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import org.sola.config.Configs;
 import org.sola.evaluate.Evaluation;
 import org.sola.evaluate.EvaluationResult;
@@ -37,19 +38,23 @@ public final class AblationRun {
     private final TextEncoder text;
     private final Device device;
     private final int threads;
+    private final BooleanSupplier isStopped;
 
     /**
      * A run in a folder.
      *
      * @param text the text encoder; not closed
      * @param threads that score masks
+     * @param isStopped asked after every step of a training and before every video that is answered
      */
-    public AblationRun(Path folder, AblationData data, TextEncoder text, Device device, int threads) {
+    public AblationRun(
+            Path folder, AblationData data, TextEncoder text, Device device, int threads, BooleanSupplier isStopped) {
         this.folder = folder;
         this.data = data;
         this.text = new KeptOpen(text);
         this.device = device;
         this.threads = threads;
+        this.isStopped = isStopped;
     }
 
     /** Hears how the run goes on. */
@@ -124,13 +129,7 @@ public final class AblationRun {
             var splits = data.splits(settings.tracks(), settings.recipe().labelSize());
             long start = System.nanoTime();
             var outcome = SelectorTraining.run(
-                    run,
-                    settings.model(),
-                    settings.recipe(),
-                    splits,
-                    text,
-                    TrainingProgress.NONE,
-                    () -> Thread.currentThread().isInterrupted());
+                    run, settings.model(), settings.recipe(), splits, text, TrainingProgress.NONE, isStopped);
             if (!outcome.isFinished()) {
                 throw new InterruptedException("stopped after a checkpoint");
             }
@@ -157,7 +156,7 @@ public final class AblationRun {
         Map<String, List<Rle>> answers = new HashMap<>();
         try (var scorer = SelectorScorer.open(settings.model(), checkpoint, text, device)) {
             for (var video : data.validation().videos()) {
-                if (Thread.currentThread().isInterrupted()) {
+                if (isStopped.getAsBoolean()) {
                     throw new InterruptedException("stopped before video " + video.id());
                 }
                 if (data.validationCache().contains(video.id())) {

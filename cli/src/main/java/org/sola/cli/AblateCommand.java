@@ -92,7 +92,7 @@ final class AblateCommand extends SolaCommand {
                 var progress = console.progress(
                         "ablate", (long) cells.size() * plan.repeats().size())) {
             var data = new AblationData(training, tracks, validation, validTracks);
-            table = new AblationRun(folder, data, text, started.device(), started.threads())
+            table = new AblationRun(folder, data, text, started.device(), started.threads(), Interruption::isTaken)
                     .run(plan, cells, new AblationRun.Listener() {
                         @Override
                         public void begin(String name, int done, int all) {
