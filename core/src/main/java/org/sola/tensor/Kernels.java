@@ -217,7 +217,11 @@ public final class Kernels {
 
     /** As {@link #standardisedConv1d}; its product is computed in bfloat16, its gradient's products too. */
     static NDArray standardisedConv1dBfloat16(NDArray x, NDArray weight, NDArray bias, int stride, int padding) {
-        return ARCHIVE.call("standardised_conv1d_bfloat16", x, weight, bias, ARCHIVE.numbers(stride, padding));
+        // one place needs no stride, and with one oneDNN leaves the weights' gradient unwritten
+        boolean isOnePlace =
+                x.getShape().get(2) + 2L * padding == weight.getShape().get(2);
+        var settings = ARCHIVE.numbers(isOnePlace ? 1 : stride, padding);
+        return ARCHIVE.call("standardised_conv1d_bfloat16", x, weight, bias, settings);
     }
 
     /** {@code x w' + b} over the last axis; the product and those of its gradient are computed in bfloat16. */

@@ -83,6 +83,22 @@ class PrecisionTest {
                 new long[] {16});
     }
 
+    @Test
+    void bfloat16ServesSequencesOfAnyLength() {
+        for (long length = 1; length <= 12; length++) {
+            for (int stride = 1; stride <= 2; stride++) {
+                for (long channels : new long[] {32, 192}) {
+                    int step = stride;
+                    compare(
+                            precision -> in -> precision.standardisedConv1d(in[0], in[1], in[2], step, 1),
+                            new long[] {7, channels, length},
+                            new long[] {channels, channels, 3},
+                            new long[] {channels});
+                }
+            }
+        }
+    }
+
     private String refusal(String cpu) throws IOException {
         var file = folder.resolve("cpuinfo");
         Files.writeString(file, cpu);
