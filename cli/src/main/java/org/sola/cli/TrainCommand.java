@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.sola.config.Configs;
@@ -106,9 +107,9 @@ final class TrainCommand extends SolaCommand {
             throw new InterruptedException("stopped after a checkpoint");
         }
         console.result(String.format(
-                java.util.Locale.ROOT,
+                Locale.ROOT,
                 "best %s %.4f: %s",
-                recipe.best().name().toLowerCase(java.util.Locale.ROOT),
+                recipe.best().name().toLowerCase(Locale.ROOT),
                 outcome.best(),
                 outcome.run().best()));
         return outcome;
@@ -123,10 +124,14 @@ final class TrainCommand extends SolaCommand {
             }
 
             @Override
+            public void step(int epoch, int step, int stepsPerEpoch, double loss) {
+                progress.at(epoch, String.format(Locale.ROOT, "step %d of %d, loss %.3f", step, stepsPerEpoch, loss));
+            }
+
+            @Override
             public void epoch(int epoch, int epochs, Map<String, Double> figures, boolean isBest) {
                 var line = new StringBuilder();
-                figures.forEach(
-                        (name, value) -> line.append(String.format(java.util.Locale.ROOT, " %s %.4f", name, value)));
+                figures.forEach((name, value) -> line.append(String.format(Locale.ROOT, " %s %.4f", name, value)));
                 progress.at(epoch + 1L, isBest ? "best so far" : "");
                 console.detail("epoch " + (epoch + 1) + line);
             }
