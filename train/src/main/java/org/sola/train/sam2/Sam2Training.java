@@ -12,8 +12,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.function.BiFunction;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.IntFunction;
+import java.util.function.Predicate;
 import org.sola.demo.SceneConfig;
 import org.sola.demo.SceneRenderer;
 import org.sola.demo.SceneSampler;
@@ -77,66 +80,76 @@ public final class Sam2Training {
                 step = Integer.parseInt(optimiser.load(checkpoint).get("step"));
                 log.accept("continuing at step " + step + " of " + checkpoint);
             }
-            var run = new Run(manager, weights, optimiser, checkpoint);
-            if (step < recipe.kindSteps()) {
-                step = run.stage(
+            var run = new Run(weights, optimiser, checkpoint);
+            int first = 0;
+            for (var stage : stages(kind, image, video, manager)) {
+                if (step < first + stage.steps()) {
+                    step = run.stage(stage, step, first);
+                    if (run.stopped) {
+                        return false;
+                    }
+                }
+                first += stage.steps();
+            }
+            return true;
+        }
+    }
+
+    /**
+     * Steps that teach one thing.
+     *
+     * @param name in the log
+     * @param rate largest learning rate
+     * @param learns which parameters learn; the others stay
+     * @param source a step's input
+     * @param forward a step's loss
+     */
+    private record Stage<T>(
+            String name,
+            int steps,
+            double rate,
+            Predicate<String> learns,
+            IntFunction<T> source,
+            BiFunction<T, Integer, StepResult> forward) {}
+
+    private List<Stage<?>> stages(KindStage kind, ImageStage image, VideoStage video, NDManager manager) {
+        Predicate<String> everything = name -> true;
+        return List.of(
+                new Stage<>(
                         "kind",
-                        step,
-                        0,
                         recipe.kindSteps(),
                         recipe.kindLearningRate(),
+                        name -> name.startsWith(ENCODER) || name.startsWith(AUXILIARY),
                         this::kindBatch,
-                        (batch, t) -> kind.forward(batch, manager));
-            }
-            if (!run.stopped && step >= recipe.kindSteps() && step < recipe.kindSteps() + recipe.imageSteps()) {
-                step = run.stage(
+                        (batch, step) -> kind.forward(batch, manager)),
+                new Stage<>(
                         "image",
-                        step,
-                        recipe.kindSteps(),
                         recipe.imageSteps(),
                         recipe.imageLearningRate(),
+                        everything,
                         this::imageBatch,
-                        (batch, t) -> image.forward(batch, denseWeight(t), manager));
-            }
-            int tokens = recipe.kindSteps() + recipe.imageSteps();
-            int tracking = tokens + recipe.tokenSteps();
-            if (!run.stopped && step >= tokens && step < tracking) {
-                optimiser.teachOnly(name -> !name.startsWith(ENCODER));
-                step = run.stage(
+                        (batch, step) -> image.forward(batch, denseWeight(step), manager)),
+                new Stage<>(
                         "token",
-                        step,
-                        tokens,
                         recipe.tokenSteps(),
                         recipe.tokenLearningRate(),
+                        name -> !name.startsWith(ENCODER),
                         this::tokenBatch,
-                        (batch, t) -> image.forwardFrozen(batch, manager));
-            }
-            int memory = tracking + recipe.videoSteps();
-            if (!run.stopped && step >= tracking && step < memory) {
-                optimiser.teachOnly(name -> true);
-                step = run.stage(
+                        (batch, step) -> image.forwardFrozen(batch, manager)),
+                new Stage<>(
                         "video",
-                        step,
-                        tracking,
                         recipe.videoSteps(),
                         recipe.videoLearningRate(),
+                        everything,
                         this::clipBatch,
-                        (batch, t) -> video.forward(batch, manager));
-            }
-            int total = memory + recipe.memorySteps();
-            if (!run.stopped && step >= memory && step < total) {
-                optimiser.teachOnly(VideoStage::isMemory);
-                step = run.stage(
+                        (batch, step) -> video.forward(batch, manager)),
+                new Stage<>(
                         "memory",
-                        step,
-                        memory,
                         recipe.memorySteps(),
                         recipe.memoryLearningRate(),
-                        number -> clips().sample(recipe.memoryFrames(), clipRandom(number)),
-                        (batch, t) -> video.forwardMasks(batch, manager));
-            }
-            return step >= total;
-        }
+                        VideoStage::isMemory,
+                        step -> clips().sample(recipe.memoryFrames(), clipRandom(step)),
+                        (batch, step) -> video.forwardMasks(batch, manager)));
     }
 
     private Optional<Path> start() {
@@ -192,46 +205,34 @@ public final class Sam2Training {
         return new SplittableRandom(recipe.seed() * 7_000_003 + step);
     }
 
-    /** One step's loss. */
-    private interface Forward<T> {
-        StepResult apply(T batch, int step);
-    }
-
     /** The loop that the stages share. */
     private final class Run {
-        private final NDManager manager;
         private final Weights weights;
         private final AdamW optimiser;
         private final Path checkpoint;
         private boolean stopped;
 
-        private Run(NDManager manager, Weights weights, AdamW optimiser, Path checkpoint) {
-            this.manager = manager;
+        private Run(Weights weights, AdamW optimiser, Path checkpoint) {
             this.weights = weights;
             this.optimiser = optimiser;
             this.checkpoint = checkpoint;
         }
 
-        private <T> int stage(
-                String name,
-                int start,
-                int first,
-                int steps,
-                double rate,
-                java.util.function.IntFunction<T> source,
-                Forward<T> forward)
-                throws IOException {
+        /** Runs what is left of a stage whose first step is {@code first}; returns the steps done in all. */
+        private <T> int stage(Stage<T> stage, int start, int first) throws IOException {
+            optimiser.teachOnly(stage.learns());
             var work = new TrainingLoop.Work<T>() {
                 private RunningMean averages = new RunningMean();
 
                 @Override
                 public void step(int step, T batch) {
-                    Run.this.step(name, step, recipe.learningRate(rate, step - first, steps), batch, forward, averages);
+                    Run.this.step(stage, step, first, batch, averages);
                 }
 
                 @Override
                 public void log(int stepsDone, double secondsAStep) {
-                    log.accept(String.format("%s step %d: %s, %.3f s a step", name, stepsDone, averages, secondsAStep));
+                    log.accept(String.format(
+                            "%s step %d: %s, %.3f s a step", stage.name(), stepsDone, averages, secondsAStep));
                     averages = new RunningMean();
                 }
 
@@ -241,25 +242,25 @@ public final class Sam2Training {
                 }
             };
             var loop = new TrainingLoop(recipe.checkpointSteps(), isStopped);
-            var outcome = loop.run(start, first + steps, source, work);
+            var outcome = loop.run(start, first + stage.steps(), stage.source(), work);
             stopped = outcome.isStopped();
             return outcome.stepsDone();
         }
 
-        private <T> void step(String name, int step, double rate, T batch, Forward<T> forward, RunningMean averages) {
+        private <T> void step(Stage<T> stage, int step, int first, T batch, RunningMean averages) {
             try (var scope = new NDScope()) {
                 scope.suppressNotUsedWarning();
                 StepResult result;
                 try (var collector = Engine.getInstance().newGradientCollector()) {
-                    result = forward.apply(batch, step);
+                    result = stage.forward().apply(batch, step);
                     collector.backward(result.loss());
                 }
                 float loss = result.loss().getFloat();
                 if (!Float.isFinite(loss)) {
                     throw new IllegalStateException(
-                            name + " step " + step + ": the loss is " + loss + "; lower the learning rate");
+                            stage.name() + " step " + step + ": the loss is " + loss + "; lower the learning rate");
                 }
-                float norm = optimiser.step(rate);
+                float norm = optimiser.step(recipe.learningRate(stage.rate(), step - first, stage.steps()));
                 averages.add(
                         loss,
                         result.bestIou().getFloat(),
