@@ -8,7 +8,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import java.util.function.IntFunction;
 
 /**
@@ -23,6 +22,7 @@ public final class Prefetch<T> implements AutoCloseable {
     private final IntFunction<T> source;
     private final ExecutorService thread;
     private final Deque<Future<Optional<T>>> waiting = new ArrayDeque<>();
+    private volatile Thread worker; // null until the first data are asked for
     private volatile boolean isClosed;
     private int next;
 
@@ -38,6 +38,7 @@ public final class Prefetch<T> implements AutoCloseable {
         this.thread = Executors.newSingleThreadExecutor(task -> {
             var t = new Thread(task, "training-data");
             t.setDaemon(true);
+            worker = t;
             return t;
         });
     }
@@ -66,9 +67,9 @@ public final class Prefetch<T> implements AutoCloseable {
         isClosed = true;
         thread.shutdown();
         boolean isInterrupted = false;
-        while (!thread.isTerminated()) { // not cut short: the thread may be inside the engine
+        while (worker != null && worker.isAlive()) { // not cut short: the thread may be inside the engine
             try {
-                thread.awaitTermination(1, TimeUnit.MINUTES);
+                worker.join();
             } catch (InterruptedException e) {
                 isInterrupted = true;
             }
